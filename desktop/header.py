@@ -10,14 +10,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop import icons
+from desktop.elided import ElidedButton, ElidedLabel
 from desktop.timeline.times import format_time
 from engine.errors import display_path
 from engine.translation import tr
@@ -42,20 +41,17 @@ class Header(QFrame):
         logo.setPixmap(icons.app_icon().pixmap(30, 30))
         brand = QLabel("Soundbed")
         brand.setObjectName("brand")
-        self._name = QLabel()
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._facts = QLabel()
+        self._name = ElidedLabel()
+        self._facts = ElidedLabel()
         self._facts.setObjectName("small")
-        for label in (self._name, self._facts):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         about = QVBoxLayout()
         about.setSpacing(0)
         about.addWidget(self._name)
         about.addWidget(self._facts)
-        open_button = QPushButton(icons.icon("film"), tr("Open…"))
+        open_button = ElidedButton(tr("Open…"), icons.icon("film"))
         open_button.setToolTip(tr("Open a clip (Ctrl+O)"))
         open_button.clicked.connect(self.open_requested)
-        library = QPushButton(icons.icon("music"), tr("Your music"))
+        library = ElidedButton(tr("Your music"), icons.icon("music"))
         library.setToolTip(tr("Folders of your own music (Ctrl+M)"))
         library.clicked.connect(self.library_requested)
         self._export = QToolButton()
@@ -79,18 +75,19 @@ class Header(QFrame):
     @property
     def name(self) -> str:
         """The name that is shown, or ""."""
-        return self._name.text()
+        return self._name.whole_text
 
     def show_clip(self, clip: "ClipAnalysis | None") -> None:
         """Show another clip's name and facts; None for no clip."""
         self.show_name(clip.opened_path if clip else None)
-        self._facts.setText(" · ".join(clip_facts(clip.info)) if clip else "")
+        self._facts.show_text(" · ".join(clip_facts(clip.info)) if clip else "")
 
     def show_name(self, path: Path | None) -> None:
         """Show the name of a clip of which nothing else is known yet, None for no clip."""
-        self._name.setText(display_path(path.name) if path else "")
-        self._name.setToolTip(display_path(path) if path else "")
-        self._facts.clear()
+        self._name.show_text(
+            display_path(path.name) if path else "", display_path(path) if path else ""
+        )
+        self._facts.show_text("")
 
     def add_tool(self, button: QToolButton) -> None:
         """Put a button before that of the exports."""

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMargins, QSize, Qt, qVersion
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QTabWidget,
     QTextBrowser,
     QVBoxLayout,
@@ -18,8 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.flow import FlowLayout
+from desktop.scrolling import ScrollingPart, resize_within
 from engine.paths import assets_dir, log_file
 from engine.translation import tr
+
+_BETWEEN_COLUMNS_PX, _ABOUT_WIDTH_PX = 36, 760
 
 
 class ShortcutsDialog(QDialog):
@@ -40,29 +42,34 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(24, 20, 24, 18)
         layout.setSpacing(14)
         table = QWidget()
-        grid = QGridLayout(table)
-        grid.setContentsMargins(0, 0, 12, 0)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(5)
-        for column, (heading, rows) in enumerate(columns):
-            title = QLabel(heading)
-            title.setObjectName("heading")
-            grid.addWidget(title, 0, 2 * column, 1, 2)
-            for row, (key, meaning) in enumerate(rows, 1):
-                shown = QLabel(key)
-                shown.setObjectName("quiet")
-                grid.addWidget(shown, row, 2 * column)
-                grid.addWidget(QLabel(meaning), row, 2 * column + 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(table)
-        scroll.setAccessibleName(self.windowTitle())
-        layout.addWidget(scroll)
+        flow = FlowLayout(_BETWEEN_COLUMNS_PX, table)
+        shown = [_column(heading, rows) for heading, rows in columns]
+        for column in shown:
+            flow.addWidget(column)
+        layout.addWidget(ScrollingPart(table, self.windowTitle()))
         layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignRight)
-        # As large as the table, if the window is.
-        wanted = table.sizeHint().grownBy(QMargins(66, 40, 66, 70))
-        self.resize(wanted if parent is None else wanted.boundedTo(parent.size()))
+        # As large as all columns beside each other, if the window is; else they are stacked.
+        sizes = [column.sizeHint() for column in shown]
+        width = sum(size.width() + _BETWEEN_COLUMNS_PX for size in sizes)
+        height = max(size.height() for size in sizes)
+        resize_within(self, QSize(width, height).grownBy(QMargins(40, 40, 40, 70)))
+
+
+def _column(heading: str, rows: Sequence[tuple[str, str]]) -> QWidget:
+    column = QWidget()
+    grid = QGridLayout(column)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(5)
+    title = QLabel(heading)
+    title.setObjectName("heading")
+    grid.addWidget(title, 0, 0, 1, 2)
+    for row, (key, meaning) in enumerate(rows, 1):
+        shown = QLabel(key)
+        shown.setObjectName("quiet")
+        grid.addWidget(shown, row, 0)
+        grid.addWidget(QLabel(meaning), row, 1)
+    return column
 
 
 class AboutDialog(QDialog):
@@ -77,6 +84,7 @@ class AboutDialog(QDialog):
         picture = QLabel()
         picture.setPixmap(icons.app_icon().pixmap(72, 72))
         layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        widest = 0
         for text, name in (
             (tr("Soundbed {version}").format(version=version), "title"),
             (tr("Finds music that fits a video."), ""),
@@ -94,8 +102,13 @@ class AboutDialog(QDialog):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(label)
+            widest = max(widest, label.sizeHint().width())
+            label.setWordWrap(True)
         layout.addSpacing(8)
         layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignHCenter)
+        # In one line each, if the window is so wide.
+        width = min(widest + 64, _ABOUT_WIDTH_PX)
+        resize_within(self, QSize(width, layout.totalHeightForWidth(width)))
 
 
 class LicencesDialog(QDialog):
@@ -119,8 +132,7 @@ class LicencesDialog(QDialog):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.addWidget(tabs)
         layout.addWidget(_close_button(self), 0, Qt.AlignmentFlag.AlignRight)
-        wanted = QSize(820, 620)
-        self.resize(wanted if parent is None else wanted.boundedTo(parent.size()))
+        resize_within(self, QSize(820, 620))
 
 
 def _text_of(file: str) -> str:

@@ -7,10 +7,8 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QLabel,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -35,13 +33,16 @@ from desktop.library.actions import LibraryActions
 from desktop.library.notice import LibraryNotice
 from desktop.library.offer import ask_about
 from desktop.menus import KeyTables, Menus
+from desktop.pages import Pages
 from desktop.preview.player import Player
 from desktop.preview.preview_panel import PreviewPanel
 from desktop.quitting import may_quit
 from desktop.recent import RecentClips
 from desktop.results.results_panel import ResultsPanel
+from desktop.scrolling import LeastSizeArea
 from desktop.session import FileKind, Session
 from desktop.settings.actions import SettingsActions
+from desktop.sound_note import SoundNote
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from desktop.tour import Tour, tour_steps
@@ -137,7 +138,7 @@ class MainWindow(QMainWindow):
         self._editor.setChildrenCollapsible(False)
         self._editor.setHandleWidth(12)
         self._editor.setSizes([860, 500])
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         for page in (self.welcome, self.analysing, self.problem, self._editor):
             self.pages.addWidget(page)
         body = QWidget()
@@ -149,9 +150,8 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.library_notice)
         layout.addWidget(self.music_notice)
         layout.addWidget(self.pages, 1)
-        self.setCentralWidget(body)
-        self._sound_note = QLabel()
-        self.statusBar().addPermanentWidget(self._sound_note)
+        self.setCentralWidget(LeastSizeArea(body))
+        self._sound_note = SoundNote(self.statusBar())
         self.statusBar().setSizeGripEnabled(False)
         self.strip.float_over(self.statusBar())
         focus_by_tab_only(self)
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         self.results.library_requested.connect(self.library.show)
         self.library.changed.connect(self.results.rank_again)
         self.preview.failed.connect(self.show_error)
-        self.preview.player.sound_device_changed.connect(self._describe_sound)
+        self.preview.player.sound_device_changed.connect(self._sound_note.show_device)
         self.menus.open_requested.connect(self.ask_for_clip)
         self.menus.step_requested.connect(self.clips.step)
         self.menus.recent_requested.connect(self.open_clip)
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         self.results.view.setFocus()
         self.recent.add(clip.opened_path)
         self.menus.show_recent(self.recent.clips())
-        self._describe_sound(self.preview.player.has_sound_device)
+        self._sound_note.show_device(self.preview.player.has_sound_device)
 
     def _show_problem(self, error: SoundbedError) -> None:
         self.problem.show_error(error)
@@ -343,10 +343,6 @@ class MainWindow(QMainWindow):
             self.say(str(error))
         else:
             self.strip.say(str(error))
-
-    def _describe_sound(self, has_sound: bool) -> None:
-        note = tr("No audio device found: playback is silent")
-        self._sound_note.setText("" if has_sound else note)
 
     def _keep_warning(self, warning: str) -> None:
         self._warning = warning

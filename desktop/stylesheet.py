@@ -1,5 +1,6 @@
 """The style sheet; `$name` is a colour of `desktop.theme.Colours`, `$icons` the
-folder of the icons, `$tick` and `$dash` those of checked boxes."""
+folder of the icons, `$tick` and `$dash` those of checked boxes. `font-size` and `text-height`, the
+height of one line without padding, grow with the size of the text."""
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
@@ -56,13 +57,13 @@ QToolButton#flat, QPushButton#flat {
 QToolButton#flat:hover, QPushButton#flat:hover { background: $hover; }
 QToolButton#flat:focus, QPushButton#flat:focus { border: 1px solid $accent; }
 QToolButton#flat:disabled { background: transparent; }
-QToolButton#heading {
+QPushButton#heading {
     background: transparent; border: 1px solid transparent; border-radius: 7px;
     padding: 4px 8px; font-size: 15px; font-weight: 600; color: $quiet;
 }
-QToolButton#heading:hover { background: $hover; }
-QToolButton#heading:checked { color: $text; background: $raised; border-color: $line; }
-QToolButton#heading:focus { border-color: $accent; }
+QPushButton#heading:hover { background: $hover; }
+QPushButton#heading:checked { color: $text; background: $raised; border-color: $line; }
+QPushButton#heading:focus { border-color: $accent; }
 QScrollArea#cards, QScrollArea#cards > QWidget > QWidget { background: transparent; }
 QToolButton#timecode {
     background: transparent; border: 1px solid transparent; padding: 4px;
@@ -84,7 +85,7 @@ QToolButton#play:focus { border: 2px solid $text; }
 QToolButton#play:disabled { background: $raised; border-color: $line; }
 QToolButton#chip, QPushButton#chip {
     background: transparent; border: 1px solid $line; border-radius: 13px; padding: 4px 12px;
-    min-height: 18px; max-height: 18px;
+    text-height: 18px;
 }
 QToolButton#chip:hover, QPushButton#chip:hover { background: $hover; }
 QToolButton#chip:checked, QPushButton#chip:checked, QToolButton#chip[set="true"] {
@@ -100,6 +101,7 @@ QFrame#wish[unwanted="true"] { background: transparent; border: 1px dashed $quie
 QFrame#wish[problem="true"] { background: transparent; border: 1px solid $problem; }
 QToolButton#wishText, QToolButton#wishCross {
     background: transparent; border: 1px solid transparent; border-radius: 11px; padding: 2px 6px;
+    text-height: 18px;
 }
 QToolButton#wishCross { padding: 2px 4px; }
 QToolButton#wishText:hover, QToolButton#wishCross:hover { background: $hover; }

@@ -68,7 +68,7 @@ LIGHT = Colours(
     problem="#b3261e",
 )
 TEXT_SIZES = (90, 100, 110, 125, 150, 175, 200)
-_FONT_SIZE = re.compile(r"(?<=font-size: )(\d+)px")
+_SIZED = re.compile(r"(font-size|text-height): (\d+)px")
 _FAMILIES = [
     "Inter",
     "Segoe UI Variable Text",
@@ -163,8 +163,14 @@ def style_sheet(colours: Colours, text_size: int = 100) -> str:
         "tick": "tick-dark" if colours is DARK else "tick-light",
         "dash": "dash-dark" if colours is DARK else "dash-light",
     }
-    sized = _FONT_SIZE.sub(lambda found: f"{round(int(found[1]) * text_size / 100)}px", STYLESHEET)
-    return Template(sized).substitute(values)
+
+    def resize(found: re.Match[str]) -> str:
+        pixels = round(int(found[2]) * text_size / 100)
+        if found[1] == "font-size":
+            return f"font-size: {pixels}px"
+        return f"min-height: {pixels}px; max-height: {pixels}px"
+
+    return Template(_SIZED.sub(resize, STYLESHEET)).substitute(values)
 
 
 _current = DARK

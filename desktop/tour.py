@@ -139,6 +139,7 @@ class TourOverlay(QWidget):
         self._bubble.setObjectName("panel")
         self._title = QLabel()
         self._title.setObjectName("heading")
+        self._title.setWordWrap(True)
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._count = QLabel()

@@ -161,7 +161,6 @@ class BatchDialog(QDialog):
         around.setFrameShape(QFrame.Shape.NoFrame)
         # It scrolls to what has the focus; itself it would only be a stop more for Tab.
         around.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        around.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)

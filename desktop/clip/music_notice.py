@@ -1,9 +1,10 @@
 """The question what becomes of a clip's own sound where it holds music already."""
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop import icons
+from desktop.elided import ElidedButton
 from desktop.store import stored_list
 from desktop.workspace import Workspace
 from engine.arrangement.gains import MUTED_DB
@@ -37,9 +38,9 @@ class MusicNotice(QFrame):
         self.setAccessibleName(text.text())
         symbol = QLabel()
         symbol.setPixmap(icons.icon("music", "accent").pixmap(18, 18))
-        self.mute = QPushButton(icons.icon("mute"), tr("Mute the clip's sound"))
+        self.mute = ElidedButton(tr("Mute the clip's sound"), icons.icon("mute"))
         self.mute.clicked.connect(self._mute)
-        self.mix = QPushButton(icons.icon("sound"), tr("Mix both"))
+        self.mix = ElidedButton(tr("Mix both"), icons.icon("sound"))
         self.mix.clicked.connect(self._mix)
         self.close_button = QToolButton()
         self.close_button.setObjectName("flat")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from desktop import icons, theme
 from desktop.clip.hints import batch_hint, open_hint
+from desktop.elided import ElidedButton
 from engine.errors import display_path
 from engine.translation import tr
 
@@ -102,13 +103,13 @@ class Welcome(QWidget):
         self._drop_zone.update()
 
     def _buttons(self) -> QHBoxLayout:
-        open_button = QPushButton(icons.icon("film", "on_accent"), tr("Open a clip…"))
+        open_button = ElidedButton(tr("Open a clip…"), icons.icon("film", "on_accent"))
         open_button.setToolTip(open_hint())
         open_button.setObjectName("primary")
         open_button.clicked.connect(self.open_requested)
-        demo_button = QPushButton(tr("Try the demo clip"))
+        demo_button = ElidedButton(tr("Try the demo clip"))
         demo_button.clicked.connect(self.demo_requested)
-        batch_button = QPushButton(icons.icon("folder"), tr("Music for a folder of clips…"))
+        batch_button = ElidedButton(tr("Music for a folder of clips…"), icons.icon("folder"))
         batch_button.setToolTip(batch_hint())
         batch_button.clicked.connect(lambda: self.batch_requested.emit())
         buttons = (open_button, batch_button, demo_button)

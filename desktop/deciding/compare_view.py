@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop import icons
 from desktop.deciding.compare_card import CompareCard
 from desktop.deciding.picking import pick
+from desktop.elided import ElidedButton
 from desktop.jobs import LatestJobs
 from desktop.results.row_words import plain
 from desktop.workspace import Workspace
@@ -57,10 +57,10 @@ class CompareView(QWidget):
         self.state.setObjectName("small")
         self.state.setWordWrap(True)
         self.state.setTextFormat(Qt.TextFormat.PlainText)
-        self.back = QPushButton(icons.icon("previous"), tr("Back"))
+        self.back = ElidedButton(tr("Back"), icons.icon("previous"))
         self.back.setToolTip(tr("Back to the shortlist (Esc)"))
         self.back.clicked.connect(self.left)
-        self.pick_button = QPushButton(icons.icon("check", "on_accent"), tr("Pick this one"))
+        self.pick_button = ElidedButton(tr("Pick this one"), icons.icon("check", "on_accent"))
         self.pick_button.setObjectName("primary")
         self.pick_button.setToolTip(tr("Pick the track that plays (Enter)"))
         self.pick_button.clicked.connect(self.pick)

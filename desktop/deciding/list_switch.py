@@ -1,8 +1,9 @@
 """The heading of the panel: switches between all music and the shortlist of the clip."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from desktop.elided import ElidedButton
 from engine.translation import tr
 
 
@@ -13,10 +14,9 @@ class ListSwitch(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.music = QToolButton()
-        self.music.setText(tr("Music"))
+        self.music = ElidedButton(tr("Music"))
         self.music.setToolTip(tr("All music, ranked for this clip"))
-        self.shortlist = QToolButton()
+        self.shortlist = ElidedButton()
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.deciding.compare_view import CompareView
 from desktop.deciding.list_switch import ListSwitch
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.shortlist_page import ShortlistPage
 from desktop.keys import KeyBinding
+from desktop.pages import Pages
 from desktop.workspace import Workspace
 from engine.translation import tr
 
@@ -30,7 +31,7 @@ class Rows(Protocol):
         """Take the keys."""
 
 
-class MusicLists(QStackedWidget):
+class MusicLists(Pages):
     """The pages of the panel; those of the shortlist and the comparison are made here.
 
     Args:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop import icons
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.words import date_text
+from desktop.elided import ElidedButton
 from desktop.jobs import LatestJobs
 from desktop.keys import REDO_KEY, UNDO_KEY
 from desktop.results.row_words import plain
@@ -84,11 +84,11 @@ class PicksDialog(QDialog):
         self.state = QLabel()
         self.state.setObjectName("quiet")
         self.state.setTextFormat(Qt.TextFormat.PlainText)
-        self.open_button = QPushButton(icons.icon("film"), tr("Open clip"))
+        self.open_button = ElidedButton(tr("Open clip"), icons.icon("film"))
         self.open_button.clicked.connect(self._open_clip)
-        self.shortlist_button = QPushButton(icons.icon("bookmark"), tr("Put on the shortlist"))
+        self.shortlist_button = ElidedButton(tr("Put on the shortlist"), icons.icon("bookmark"))
         self.shortlist_button.clicked.connect(self._shortlist)
-        self.remove_button = QPushButton(icons.icon("trash"), tr("Remove"))
+        self.remove_button = ElidedButton(tr("Remove"), icons.icon("trash"))
         self.remove_button.setToolTip(tr("The track no longer counts as used in this clip"))
         self.remove_button.clicked.connect(self._remove)
         QShortcut(QKeySequence.StandardKey.Delete, self.tree, self._remove)
@@ -105,7 +105,7 @@ class PicksDialog(QDialog):
         for column in (_TRACK, _CLIP):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(_DATE, QHeaderView.ResizeMode.ResizeToContents)
-        close = QPushButton(tr("Close"))
+        close = ElidedButton(tr("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
         for button in (self.open_button, self.shortlist_button, self.remove_button):

@@ -3,12 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import icons
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.row_marks import row_marks
 from desktop.deciding.shortlist_view import ShortlistView
+from desktop.elided import ElidedButton
 from desktop.jobs import LatestJobs
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
@@ -62,10 +63,10 @@ class ShortlistPage(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(32)
-        self.compare = QPushButton(icons.icon("compare"), tr("Compare"))
+        self.compare = ElidedButton(tr("Compare"), icons.icon("compare"))
         self.compare.setToolTip(tr("Show the tracks side by side (C)"))
         self.compare.clicked.connect(lambda: self.compare_requested.emit(False))
-        self.blind = QPushButton(icons.icon("blind"), tr("Compare blind"))
+        self.blind = ElidedButton(tr("Compare blind"), icons.icon("blind"))
         self.blind.setToolTip(tr("Hear them in a random order, without titles (Shift+C)"))
         self.blind.clicked.connect(lambda: self.compare_requested.emit(True))
         self._lay_out()

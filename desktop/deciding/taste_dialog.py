@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from desktop.deciding.share_bar import ShareBar
 from desktop.deciding.shares import with_share
+from desktop.elided import ElidedButton
 from desktop.jobs import LatestJobs
+from desktop.scrolling import ScrollingPart, resize_within
 from desktop.spin_boxes import WholeBox
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
@@ -46,16 +48,17 @@ class TasteDialog(QDialog):
         self._jobs = LatestJobs(workspace.runner)
         self._report = TasteReport((), ())
         self._shares: tuple[float, ...] = ()
+        self._is_fitted = False
         self.bars: list[ShareBar] = []
         self.boxes: list[WholeBox] = []
         self.setWindowTitle(tr("My taste"))
         self.resize(560, 470)
         self.state = QLabel()
         self.state.setWordWrap(True)
-        self.learn = QPushButton(tr("Learn from my picks"))
+        self.learn = ElidedButton(tr("Learn from my picks"))
         self.learn.setToolTip(tr("Drop what you set here, and follow your picks again"))
         self.learn.clicked.connect(lambda: workspace.changes.do(SetTaste(())))
-        self.forget = QPushButton(tr("Forget my taste"))
+        self.forget = ElidedButton(tr("Forget my taste"))
         self.forget.setToolTip(
             tr("No pick so far counts for your taste any more; the list of your picks stays")
         )
@@ -91,6 +94,11 @@ class TasteDialog(QDialog):
         buttons.addWidget(self.forget)
         buttons.addStretch()
         buttons.addWidget(close)
+        genres = QWidget()
+        inside = QVBoxLayout(genres)
+        inside.setContentsMargins(0, 0, 6, 0)
+        inside.addLayout(self._grid)
+        inside.addStretch()
         self._grid.setColumnStretch(1, 1)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
@@ -99,8 +107,7 @@ class TasteDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(self.state)
         layout.addWidget(legend)
-        layout.addLayout(self._grid)
-        layout.addStretch()
+        layout.addWidget(ScrollingPart(genres, tr("Genres")), 1)
         layout.addWidget(advice)
         layout.addLayout(buttons)
         # Not the first button, which forgets: a key may be pressed before the bars are there.
@@ -136,6 +143,9 @@ class TasteDialog(QDialog):
         self.learn.setEnabled(report.own is not None)
         self.forget.setEnabled(report.own is not None or report.n_picks > 0)
         self._show_shares()
+        if not self._is_fitted:
+            self._is_fitted = True
+            resize_within(self, self.sizeHint().expandedTo(self.size()))
 
     def _show_error(self, error: SoundbedError) -> None:
         self.state.setText(str(error))

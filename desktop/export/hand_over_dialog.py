@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from desktop.export.questions import may_replace
 from desktop.file_names import folder_of
 from desktop.jobs import Job
 from desktop.music import Music
+from desktop.scrolling import ScrollingPart, resize_within
 from desktop.store import stored_list
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError, display_path
@@ -41,6 +41,7 @@ _FORMATS_KEY, _FOLDER_KEY = "hand-over/formats", "hand-over/folder"
 _USUAL = ("wav", "fcp7", "cue-sheet")
 _PLAN_AFTER_MS = 200
 _STEREO = 2
+_WIDTH = 560
 
 _Plans = list[tuple[ExportFormat, ExportPlan | SoundbedError]]
 
@@ -104,9 +105,6 @@ class HandOverDialog(QDialog):
         self._plan()
 
     def _lay_out(self) -> None:
-        intro = QLabel(tr("The files are written together: all of them, or none."))
-        intro.setObjectName("quiet")
-        intro.setWordWrap(True)
         choose = QPushButton(tr("Choose…"))
         choose.clicked.connect(self._choose_folder)
         choose.setAutoDefault(False)
@@ -125,12 +123,8 @@ class HandOverDialog(QDialog):
         self.notes.setTextFormat(Qt.TextFormat.PlainText)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setAccessibleName(tr("What to know before"))
-        around = QScrollArea()
-        around.setWidget(self.notes)
-        around.setWidgetResizable(True)
-        around.setFrameShape(QScrollArea.Shape.NoFrame)
+        around = ScrollingPart(self.notes, self.notes.accessibleName())
         around.setMinimumHeight(64)
-        around.setAccessibleName(self.notes.accessibleName())
         buttons = QDialogButtonBox()
         self.write = buttons.addButton(
             tr("Write the files"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -143,14 +137,27 @@ class HandOverDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(intro)
-        for box in self.boxes.values():
-            layout.addWidget(box)
-        layout.addLayout(form)
-        layout.addWidget(around, 1)
-        layout.addWidget(self.count_as_pick)
+        layout.addWidget(ScrollingPart(self._asked(form), tr("What to write")), 1)
+        layout.addWidget(around)
         layout.addWidget(buttons)
-        self.resize(560, self.sizeHint().height())
+        resize_within(self, QSize(max(_WIDTH, self.sizeHint().width()), self.sizeHint().height()))
+
+    def _asked(self, form: QFormLayout) -> QWidget:
+        """Return the part that is scrolled in a small window: formats, place, and pick."""
+        intro = QLabel(tr("The files are written together: all of them, or none."))
+        intro.setObjectName("quiet")
+        intro.setWordWrap(True)
+        part = QWidget()
+        inside = QVBoxLayout(part)
+        inside.setContentsMargins(0, 0, 6, 0)
+        inside.setSpacing(10)
+        inside.addWidget(intro)
+        for box in self.boxes.values():
+            inside.addWidget(box)
+        inside.addLayout(form)
+        inside.addWidget(self.count_as_pick)
+        inside.addStretch()
+        return part
 
     def _connect(self) -> None:
         for box in self.boxes.values():

@@ -1,6 +1,6 @@
 """The dialog with the text of an export, such as the credits, to copy or to save."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.scrolling import resize_within
 from engine.translation import tr
 
 _COPIED_MS = 1600
@@ -33,9 +34,9 @@ class TextDialog(QDialog):
     def __init__(self, title: str, advice: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.resize(560, 300)
         intro = QLabel(advice)
         intro.setObjectName("quiet")
+        intro.setWordWrap(True)
         self._text = QPlainTextEdit(text)
         self._text.setReadOnly(True)
         self._text.setAccessibleName(title)
@@ -59,6 +60,7 @@ class TextDialog(QDialog):
         layout.addWidget(intro)
         layout.addWidget(self._text, 1)
         layout.addLayout(buttons)
+        resize_within(self, self.minimumSizeHint().expandedTo(QSize(560, 300)))
         self._copied = QTimer(self, singleShot=True, interval=_COPIED_MS)
         self._copied.timeout.connect(lambda: self._copy.setText(tr("Copy")))
 

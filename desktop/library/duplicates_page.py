@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import icons
+from desktop.elided import ElidedButton
 from desktop.file_manager import show_in_folder
 from desktop.jobs import Job, JobRunner
 from desktop.library.grouped import GroupedView, Heading, folder_text, title_text
@@ -60,9 +61,9 @@ class DuplicatesPage(QWidget):
             tr("Copies and versions"),
         )
         self.view.selected.connect(self._update_buttons)
-        self.show_folder = QPushButton(icons.icon("folder"), tr("Show in folder"))
+        self.show_folder = ElidedButton(tr("Show in folder"), icons.icon("folder"))
         self.show_folder.clicked.connect(self._show_in_folder)
-        self.remove = QPushButton(icons.icon("trash"), tr("Remove…"))
+        self.remove = ElidedButton(tr("Remove…"), icons.icon("trash"))
         self.remove.setToolTip(tr("Remove the selected tracks from the library; files stay"))
         self.remove.clicked.connect(self._remove)
         buttons = QHBoxLayout()

@@ -4,9 +4,10 @@ from collections import defaultdict
 from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import icons
+from desktop.elided import ElidedButton
 from desktop.file_manager import show_in_folder
 from desktop.library.grouped import GroupedView, Heading, folder_text
 from desktop.library.scan_words import unusable_words
@@ -40,12 +41,12 @@ class ProblemsPage(QWidget):
             tr("Files that can't be used"),
         )
         self.view.selected.connect(self._update_buttons)
-        self.retry = QPushButton(icons.icon("refresh"), tr("Try again"))
+        self.retry = ElidedButton(tr("Try again"), icons.icon("refresh"))
         self.retry.setToolTip(tr("Analyse the selected files once more, or all of a reason"))
         self.retry.clicked.connect(self._retry)
-        self.retry_all = QPushButton(tr("Try all again"))
+        self.retry_all = ElidedButton(tr("Try all again"))
         self.retry_all.clicked.connect(lambda: self._try(self._found.files))
-        self.show_folder = QPushButton(icons.icon("folder"), tr("Show in folder"))
+        self.show_folder = ElidedButton(tr("Show in folder"), icons.icon("folder"))
         self.show_folder.clicked.connect(self._show_in_folder)
         buttons = QHBoxLayout()
         buttons.addWidget(self.summary, 1)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QTreeView,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.elided import ElidedButton
 from desktop.file_manager import show_in_folder
 from desktop.jobs import JobRunner
 from desktop.library.advice import advice
@@ -70,12 +70,12 @@ class TracksPage(QWidget):
         self.editing = TrackEditing(session, runner, changes, self)
         self.editing.noticed.connect(self.noticed)
         self.editing.failed.connect(self.failed)
-        self.edit = QPushButton(icons.icon("edit"), tr("Edit…"))
+        self.edit = ElidedButton(tr("Edit…"), icons.icon("edit"))
         self.edit.setToolTip(
             tr("Edit title, artist, album, genre and moods; a double click or F2 edits one of them")
         )
         self.edit.clicked.connect(self.edit_selected)
-        self.remove = QPushButton(icons.icon("trash"), tr("Remove…"))
+        self.remove = ElidedButton(tr("Remove…"), icons.icon("trash"))
         self.remove.clicked.connect(self.remove_selected)
         self.summary = QLabel()
         self.summary.setObjectName("quiet")

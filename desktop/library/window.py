@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.elided import ElidedButton
 from desktop.jobs import JobRunner
 from desktop.keys import REDO_KEY, UNDO_KEY
 from desktop.library.audit_page import AuditPage
@@ -65,13 +66,13 @@ class LibraryWindow(QDialog):
         self._last_folder = str(Path.home())
         self.setWindowTitle(tr("Your music"))
         self.resize(1040, 620)
-        self._add = QPushButton(icons.icon("folder-add", "on_accent"), tr("Add a folder…"))
+        self._add = ElidedButton(tr("Add a folder…"), icons.icon("folder-add", "on_accent"))
         self._add.setObjectName("primary")
         self._add.clicked.connect(self.ask_for_folder)
-        self._install = QPushButton(icons.icon("music"), tr("Install a pack…"))
+        self._install = ElidedButton(tr("Install a pack…"), icons.icon("music"))
         self._install.setToolTip(tr("A music pack is one file with music, licences and titles."))
         self._install.clicked.connect(self.ask_for_pack)
-        self._rescan = QPushButton(icons.icon("refresh"), tr("Rescan"))
+        self._rescan = ElidedButton(tr("Rescan"), icons.icon("refresh"))
         self._rescan.setToolTip(tr("Look for new, changed and missing files"))
         self._rescan.clicked.connect(self.rescan)
         self.tracks = TracksPage(session, runner, changes)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.steady_label import SteadyLabel
 from engine.arrangement.gains import MUTED_DB
 from engine.translation import tr
 
@@ -21,7 +22,8 @@ _STEP_DB = 0.5
 _LOWEST_DB = -36.0
 HIGHEST_DB = 6.0
 _WIDEST_PX = 470
-_SPACING_PX = 16
+_SPACING_PX = 12
+_SLIDER_PX = 52
 
 
 class LevelSlider(QWidget):
@@ -52,20 +54,16 @@ class LevelSlider(QWidget):
         self._slider.setObjectName(name)
         self._slider.setRange(0, round((HIGHEST_DB - _LOWEST_DB) / _STEP_DB) + 1)
         self._slider.setPageStep(6)
-        self._slider.setMinimumWidth(64)
+        self._slider.setMinimumWidth(_SLIDER_PX)
         self._slider.setAccessibleName(tr("{sound} level").format(sound=label))
         self._slider.valueChanged.connect(self._report)
         self._slider.sliderReleased.connect(self._release)
         self._slider.installEventFilter(self)
-        self._value = QLabel()
-        self._value.setObjectName("small")
+        self._value = SteadyLabel(tr("{gain} dB").format(gain="-36.0"))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._label)
         words.addWidget(self._value)
-        self._value.ensurePolished()
-        # As wide as the widest value, so that the slider doesn't shift while it is dragged.
-        self._value.setFixedWidth(self._value.fontMetrics().horizontalAdvance("-36.0 dB") + 4)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)

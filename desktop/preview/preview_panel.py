@@ -4,18 +4,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from desktop.audio.mixer import Source
 from desktop.clip.picture_view import PictureView
 from desktop.clip.stills import to_image
 from desktop.music import Music
-from desktop.preview.levels import Levels
-from desktop.preview.loudness_menu import LoudnessMenu
+from desktop.preview.controls import PlaybackControls
 from desktop.preview.picture import Picture
 from desktop.preview.player import Player
-from desktop.preview.speech_button import SpeechButton
-from desktop.preview.transport import Transport
 from desktop.timeline.panel import TimelinePanel
 from desktop.workspace import Workspace
 from engine.arrangement.arrangement import Arrangement
@@ -29,10 +26,8 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
     from engine.stories.render import PreviewSound
 
-_LEAST_WIDTH_PX = 496
-# Below, the buttons beside the levels are one above the other, as the levels are.
-_NARROW_PX = 640
-_LEAST_PICTURE = QSize(160, 90)
+_LEAST_WIDTH_PX = 440
+_LEAST_PICTURE = QSize(128, 72)
 # Of the height, the timeline gets at least and at most, unless the user moves the divider.
 _TIMELINE_SHARE = 0.32
 _MOST_TIMELINE_SHARE = 0.58
@@ -56,7 +51,6 @@ class PreviewPanel(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self._workspace = workspace
         self.picture = Picture(self)
         self.player = player or Player(self.picture, parent=self)
@@ -64,31 +58,22 @@ class PreviewPanel(QFrame):
         self._view.setMinimumSize(_LEAST_PICTURE)
         self.editor = TimelinePanel(workspace, self.player)
         self.timeline = self.editor.timeline
-        self.transport = Transport()
-        self.levels = Levels()
-        self.speech = SpeechButton()
-        self.loudness = LoudnessMenu()
+        self.controls = PlaybackControls()
+        self.transport = self.controls.transport
+        self.levels = self.controls.levels
+        self.speech = self.controls.speech
+        self.loudness = self.controls.loudness
         self._sounds: dict[Source, Path | None] = {}
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        controls = QHBoxLayout()
-        controls.setSpacing(8)
-        controls.addWidget(self.transport)
-        controls.addStretch(1)
-        controls.addWidget(self.levels, 100)
-        self._sound_buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._sound_buttons.setSpacing(0)
-        self._sound_buttons.addWidget(self.speech)
-        self._sound_buttons.addWidget(self.loudness)
-        controls.addLayout(self._sound_buttons)
         upper = QWidget()
         layout = QVBoxLayout(upper)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self._view, 1)
-        layout.addLayout(controls)
+        layout.addWidget(self.controls)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.addWidget(upper)
         self._split.addWidget(self.editor)
@@ -141,14 +126,13 @@ class PreviewPanel(QFrame):
         self.picture.load(None)
         self._set_sound(None, None)
 
+    def minimumSizeHint(self) -> QSize:
+        """Leave room for the timeline."""
+        return super().minimumSizeHint().expandedTo(QSize(_LEAST_WIDTH_PX, 0))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Divide the height between picture and timeline, and fit the buttons into the width."""
+        """Divide the height between picture and timeline."""
         super().resizeEvent(event)
-        directions = QBoxLayout.Direction
-        narrow = self.width() < _NARROW_PX
-        self._sound_buttons.setDirection(
-            directions.TopToBottom if narrow else directions.LeftToRight
-        )
         self._divide()
 
     def _divide(self) -> None:

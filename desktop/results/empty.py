@@ -1,8 +1,9 @@
 """What stands in place of an empty list: why it is empty, and buttons that help."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from desktop.elided import ElidedButton
 from desktop.results.request import RankingRequest
 from engine.errors import SoundbedError
 from engine.translation import tr
@@ -26,18 +27,18 @@ class EmptyList(QWidget):
         self._text.setWordWrap(True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._describe = QPushButton(tr("Find music that sounds like this"))
+        self._describe = ElidedButton(tr("Find music that sounds like this"))
         self._describe.setToolTip(tr("Enter in the search field"))
         self._describe.clicked.connect(self.describe_requested)
-        self._clear_search = QPushButton(tr("Clear search"))
+        self._clear_search = ElidedButton(tr("Clear search"))
         self._clear_search.clicked.connect(self.search_clear_requested)
-        self._clear = QPushButton()
+        self._clear = ElidedButton()
         self._clear.clicked.connect(self.clear_requested)
-        self._library = QPushButton(tr("Add your own music…"))
+        self._library = ElidedButton(tr("Add your own music…"))
         self._library.clicked.connect(self.library_requested)
         self._buttons = (self._describe, self._clear_search, self._clear, self._library)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 0, 32, 0)
+        layout.setContentsMargins(16, 0, 16, 0)
         layout.setSpacing(14)
         layout.addStretch(2)
         # Without an alignment, so that the height fits the wrapped text.

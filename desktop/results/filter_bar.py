@@ -18,6 +18,7 @@ from desktop import icons
 from desktop.results.controls import ChoicesControl, Control, control_for
 from desktop.results.overflow_row import OverflowRow
 from desktop.results.request import RankingRequest
+from desktop.steady_label import SteadyLabel
 from engine.ranking.filters import FILTERS
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
@@ -67,10 +68,8 @@ class FilterBar(QWidget):
         self._taste = QSlider(Qt.Orientation.Horizontal)
         self._taste.setRange(0, 100)
         self._taste.setValue(round(100 * request.options.taste))
-        self._taste_value = QLabel()
-        self._taste_value.setObjectName("small")
-        self._taste_value.setFixedWidth(40)
-        self._taste_value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._taste_value = SteadyLabel(tr("{percent} %").format(percent=100))
+        self._taste_value.align_right()
         self._taste.setAccessibleName(tr("Weight of your taste"))
         self._taste.setToolTip(tr("How much your earlier picks count"))
         self._taste.valueChanged.connect(self._write_taste)
@@ -170,6 +169,8 @@ class FilterBar(QWidget):
         ]
         text = tr("More filters ({n})").format(n=len(used)) if used else tr("More filters")
         self.more.setText(text)
+        # It may be the widest part that must be shown.
+        self.chips.updateGeometry()
         self.more.setToolTip(", ".join(used))
         name = f"{text}: {', '.join(used)}" if used else text
         self.more.setAccessibleName(name)

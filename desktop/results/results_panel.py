@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -21,8 +20,10 @@ from desktop.deciding.actions import Deciding, changes_the_list
 from desktop.deciding.lists import MusicLists
 from desktop.deciding.marks import TrackMarks
 from desktop.deciding.row_marks import row_marks
+from desktop.elided import ElidedLabel
 from desktop.keys import CLEAR_KEY, FIND_KEY
 from desktop.library.editing import TrackEditing
+from desktop.pages import Pages
 from desktop.results.empty import EmptyList
 from desktop.results.filter_bar import FilterBar
 from desktop.results.list_view import ResultsView
@@ -92,8 +93,9 @@ class ResultsPanel(QFrame):
         self.kept_actions = self._menu_of(self.lists.shortlist.view)
         self.search.described.connect(self.wishes.describe)
         self._shown: RankingOptions | None = None
-        self._count = QLabel()
+        self._count = ElidedLabel()
         self._count.setObjectName("small")
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
@@ -108,7 +110,7 @@ class ResultsPanel(QFrame):
         self._empty.search_clear_requested.connect(self.search.clear)
         self._empty.describe_requested.connect(self.search.describe)
         self._empty.library_requested.connect(self.library_requested)
-        self._pages = QStackedWidget()
+        self._pages = Pages()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
         self.mood_dock = MoodDock(self.mood, self._pages, self)
@@ -143,13 +145,13 @@ class ResultsPanel(QFrame):
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 6, 0)
         top.addWidget(self.lists.switch)
-        top.addStretch()
         of_music = QWidget()
         state = QHBoxLayout(of_music)
         state.setContentsMargins(0, 0, 0, 0)
+        state.addStretch()
         state.addWidget(self._busy)
-        state.addWidget(self._count)
-        top.addWidget(of_music)
+        state.addWidget(self._count, 100)
+        top.addWidget(of_music, 1)
         self.lists.page_changed.connect(lambda: of_music.setVisible(self.lists.shows_music))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(10, 10, 10, 10)
@@ -252,7 +254,7 @@ class ResultsPanel(QFrame):
         self.model.show(None)
         self.view.set_playing(None)
         self._shown = None
-        self._count.setText("")
+        self._count.show_text("")
         self._notes.hide()
         self._read_taste()
         self._read_filter_words()
@@ -281,7 +283,7 @@ class ResultsPanel(QFrame):
         self.view.rerank(lambda: self.model.show(recommendations), track, keep=is_same)
         self._shown = asked
         n_tracks = len(recommendations.ranked)
-        self._count.setText(trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks))
+        self._count.show_text(trn("{n} track", "{n} tracks", n_tracks).format(n=n_tracks))
         # The window asks about music in the clip's own sound.
         notes = [note for note in recommendations.notes if note != music_warning()]
         self._notes.setText("\n".join(notes))
@@ -297,7 +299,7 @@ class ResultsPanel(QFrame):
         self._set_idle()
         self.model.show(None)
         self._shown = None
-        self._count.setText("")
+        self._count.show_text("")
         self._empty.show_error(error)
         self._pages.setCurrentWidget(self._empty)
 

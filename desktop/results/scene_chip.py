@@ -1,15 +1,14 @@
 """Says in the list's heading which scene the list is for."""
 
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop import icons
 from desktop.clip.scenes import ClipScenes
+from desktop.elided import ElidedButton
 from engine.translation import tr
 
-_HEIGHT = 26
 
-
-class SceneChip(QToolButton):
+class SceneChip(ElidedButton):
     """Shows the selected scene; a click goes back to the whole clip. Hidden without one.
 
     Args:
@@ -17,14 +16,10 @@ class SceneChip(QToolButton):
     """
 
     def __init__(self, scenes: ClipScenes, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", icons.icon("close", "quiet"), parent)
         self._scenes = scenes
         self.setObjectName("chip")
         self.setCheckable(True)
-        self.setIcon(icons.icon("close", "quiet"))
-        self.setToolButtonStyle(self.toolButtonStyle().ToolButtonTextBesideIcon)
-        self.setMaximumHeight(_HEIGHT)
-        self.setToolTip(tr("List tracks for the whole clip again"))
         self.clicked.connect(lambda: scenes.select(None))
         scenes.selected_changed.connect(self._show)
         scenes.found.connect(self._show)
@@ -36,5 +31,6 @@ class SceneChip(QToolButton):
         if index is not None:
             text = tr("Scene {n} of {total}").format(n=index + 1, total=n)
             self.setText(text)
+            self.setToolTip("\n".join((text, tr("List tracks for the whole clip again"))))
             self.setAccessibleName(tr("{scene}: the list is for it alone").format(scene=text))
         self.setChecked(index is not None)

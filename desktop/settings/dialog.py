@@ -11,17 +11,16 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.preview.loudness_menu import loudness_names
+from desktop.scrolling import ScrollingPart, resize_within
 from desktop.spin_boxes import DecimalBox, WholeBox
 from desktop.theme import TEXT_SIZES, Theme
 from desktop.workspace import Workspace
@@ -30,6 +29,8 @@ from engine.limits import available_cores
 from engine.paths import log_file
 from engine.settings import Settings, save_settings
 from engine.translation import tr
+
+_LEAST_CHARACTERS = 12
 
 
 class SettingsDialog(QDialog):
@@ -54,6 +55,7 @@ class SettingsDialog(QDialog):
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(18)
         self._form.setVerticalSpacing(8)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._cache = QLabel()
         self._clear = QPushButton(tr("Clear"))
@@ -64,27 +66,20 @@ class SettingsDialog(QDialog):
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setLayout(self._form)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        scroll.setAccessibleName(self.windowTitle())
         buttons = QDialogButtonBox()
         # Without the system's icon, which may be black.
         buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 16)
-        layout.addWidget(scroll)
+        layout.addWidget(ScrollingPart(inside, self.windowTitle()))
         layout.addWidget(buttons)
         self._inside = inside
         self._fit()
 
     def _fit(self) -> None:
         """Become as large as the form, if the window is."""
-        wanted = self._inside.sizeHint().grownBy(QMargins(40, 30, 50, 60))
-        parent = self.parentWidget()
-        self.resize(wanted if parent is None else wanted.boundedTo(parent.size()))
+        resize_within(self, self._inside.sizeHint().grownBy(QMargins(40, 30, 50, 60)))
 
     def _fill(self) -> None:
         settings = self._workspace.settings
@@ -151,6 +146,9 @@ class SettingsDialog(QDialog):
     ) -> None:
         box = QComboBox()
         box.setAccessibleName(name)
+        # Narrower than its longest entry where there is little room.
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(_LEAST_CHARACTERS)
         values: Sequence[object] = tuple(choices)
         box.addItems(list(choices.values()))
         if now in values:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollBar,
@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
+from desktop.elided import ElidedLabel
 from desktop.music import Music
 from desktop.preview.player import Player
 from desktop.timeline.commands import TimelineCommands
 from desktop.timeline.edits import with_markers
-from desktop.timeline.elided_label import ElidedLabel
 from desktop.timeline.marker_name import MarkerName
 from desktop.timeline.overview import Overview
 from desktop.timeline.time_label import TimeLabel
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _SCROLL_STEPS = 10_000
 _ROW_STEP_PX = 24
+_LEAST_SELECTION_PX = 60
 
 
 class TimelinePanel(QWidget):
@@ -71,7 +72,7 @@ class TimelinePanel(QWidget):
 
     def _lay_out(self) -> None:
         commands, timeline = self.commands, self.timeline
-        tools = QHBoxLayout()
+        tools = self._tools = QHBoxLayout()
         tools.setSpacing(2)
         tools.addWidget(self.time)
         tools.addSpacing(8)
@@ -125,6 +126,17 @@ class TimelinePanel(QWidget):
         """Read nothing more, as before the window closes."""
         self._waveforms.stop()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the length of the clip only where there is room for it."""
+        super().resizeEvent(event)
+        self._fit_tools()
+
+    def _fit_tools(self) -> None:
+        # Without the time, and with a few words about the selection.
+        others = self._tools.minimumSize().width() - self.time.minimumSizeHint().width()
+        room = self.width() - others - _LEAST_SELECTION_PX
+        self.time.show_length(self.time.whole_width <= room)
+
     def _show_position(self, position_s: float) -> None:
         self.time.set_position(position_s)
         follow = self._player.playing and not self.timeline.dragging
@@ -137,11 +149,13 @@ class TimelinePanel(QWidget):
         workspace.set_settings(replace(workspace.settings, time_display=display))
         self.timeline.set_display(display)
         self.time.show_times(self.timeline.times, self._player.duration_s)
+        self._fit_tools()
 
     def _show_clip(self, clip: "ClipAnalysis") -> None:
         self._music = None
         self.timeline.show_clip(clip)
         self.time.show_times(self.timeline.times, clip.info.duration_s)
+        self._fit_tools()
         self.overview.show_item(None, None)
         self._waveforms.open_clip(clip)
 

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -10,6 +10,8 @@ from desktop.timeline.times import TimeFormat
 from engine.media.timecode import TimecodeBase
 from engine.settings import TimeDisplay
 from engine.translation import tr
+
+_SPACING_PX = 2
 
 
 class TimeLabel(QWidget):
@@ -25,13 +27,12 @@ class TimeLabel(QWidget):
         self._time.setObjectName("timecode")
         self._time.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._time.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._time.setToolTip(tr("How times are shown"))
         self._time.setMenu(self._menu())
         self._length = QLabel()
         self._length.setObjectName("quiet")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(_SPACING_PX)
         row.addWidget(self._time)
         row.addWidget(self._length)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -53,12 +54,32 @@ class TimeLabel(QWidget):
         for action in self._displays.actions():
             action.setChecked(action.data() == times.display)
         self._length.setText("/ " + times.length_text(duration_s))
+        length = tr("Length: {time}").format(time=times.length_text(duration_s))
+        self._time.setToolTip("\n".join((tr("How times are shown"), length)))
+        self._fit()
+        self.set_position(min(self._position_s, duration_s))
+
+    def show_length(self, is_shown: bool) -> None:
+        """Show the length of the clip, or only the time; the tooltip has both."""
+        self._length.setVisible(is_shown)
+
+    @property
+    def whole_width(self) -> int:
+        """The width in pixels with the length of the clip."""
+        return self._time.width() + _SPACING_PX + self._length.sizeHint().width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit another size of the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
         # As wide as the widest digits, so that nothing shifts while the time runs.
-        longest = max((times.text(at_s) for at_s in (0.0, duration_s)), key=len)
+        longest = max((self._times.text(at_s) for at_s in (0.0, self._duration_s)), key=len)
         sample = "".join("8" if c.isdigit() else c for c in longest)
         self._time.ensurePolished()
         self._time.setFixedWidth(self._time.fontMetrics().horizontalAdvance(sample) + 14)
-        self.set_position(min(self._position_s, duration_s))
 
     def set_position(self, position_s: float) -> None:
         """Show the time."""

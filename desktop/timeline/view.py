@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from engine.stories.analyse import ClipAnalysis
 
 _SNAP_PX = 10.0
-_SMALLEST_WIDTH_PX = 320
+_SMALLEST_WIDTH_PX, _SMALLEST_HEIGHT_PX = 320, 118
 
 
 class TimelineView(QWidget):
@@ -311,8 +311,8 @@ class TimelineView(QWidget):
         return QSize(600, round(wanted_height(self._n_rows, self._clip.has_sound)))
 
     def minimumSizeHint(self) -> QSize:
-        """One row of music; more are scrolled."""
-        return QSize(_SMALLEST_WIDTH_PX, round(least_height(1, self._clip.has_sound)))
+        """The film and the title of the music; the rest is scrolled."""
+        return QSize(_SMALLEST_WIDTH_PX, _SMALLEST_HEIGHT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the same part of the clip."""

@@ -9,8 +9,6 @@ from desktop.tooltips import plain_tip
 from desktop.wishes.wishes import Kind, Wish
 from engine.translation import tr
 
-# As in the style sheet.
-CHIP_HEIGHT = 26
 _MAX_TEXT_WIDTH = 210
 _REMOVE_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -33,7 +31,6 @@ class WishChip(QFrame):
         super().__init__(parent)
         self.wish = wish
         self.setObjectName("wish")
-        self.setFixedHeight(CHIP_HEIGHT)
         self.setProperty("problem", bool(problem))
         self.setProperty("unwanted", wish.kind in (Kind.UNWANTED, Kind.UNLIKE))
         self.text = _TextButton(self)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from desktop.timeline.elided_label import ElidedLabel
+from desktop.elided import ElidedLabel
+from desktop.steady_label import SteadyLabel
 from desktop.wishes.mood_painting import Estimate
 from desktop.wishes.mood_plane import MoodPlane
 from desktop.wishes.mood_scale import N_FIRST, Dots
@@ -54,7 +55,7 @@ class MoodPad(QWidget):
         self.plane = MoodPlane()
         self.valence = _slider(tr("Valence, from sad to happy"))
         self.arousal = _slider(tr("Arousal, from calm to energetic"))
-        self._values = {self.valence: _value_label(), self.arousal: _value_label()}
+        self._values = {each: _value_label() for each in (self.valence, self.arousal)}
         self._words = ElidedLabel()
         self._words.setObjectName("small")
         self.draw_area = QToolButton()
@@ -249,9 +250,7 @@ def _slider(name: str) -> QSlider:
     return slider
 
 
-def _value_label() -> QLabel:
-    label = QLabel()
-    label.setObjectName("small")
-    label.setFixedWidth(32)
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+def _value_label() -> SteadyLabel:
+    label = SteadyLabel("+0.8")
+    label.align_right()
     return label

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
+from desktop.flow import FlowLayout
 from desktop.jobs import Job, JobRunner
 from desktop.results.request import RankingRequest
 from desktop.session import Session
-from desktop.wishes.chip import CHIP_HEIGHT, WishChip
-from desktop.wishes.flow import FlowLayout
+from desktop.wishes.chip import WishChip
 from desktop.wishes.wishes import (
     Kind,
     Wish,
@@ -101,11 +101,19 @@ class WishBar(QScrollArea):
         super().resizeEvent(event)
         self._fit_height()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Make the chips again for another size of the text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._shown:
+            self._replace_chips(self._shown, self._request.options)
+            self._fit_height()
+
     def _fit_height(self) -> None:
         """Take as many lines as the chips need, up to a few: the list needs room too."""
         is_small = self.window().height() < _SMALL_WINDOW
         n_lines = _MAX_LINES_IN_SMALL if is_small else _MAX_LINES
-        most = n_lines * (CHIP_HEIGHT + _SPACING) - _SPACING
+        chip_height = max((chip.sizeHint().height() for chip in self.chips), default=0)
+        most = n_lines * (chip_height + _SPACING) - _SPACING
         self.setFixedHeight(min(self._flow.heightForWidth(self.width()), most))
 
     def describe(self, text: str) -> None:

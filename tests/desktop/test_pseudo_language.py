@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.library.edit_dialog import EditDialog
@@ -13,10 +12,8 @@ from desktop.main_window import MainWindow
 from engine.translation import use_catalogue
 from tests.desktop.driving import OpenClip
 from tests.desktop.fake_session import FakeSession
+from tests.desktop.layout_check import cut_off
 from tests.pseudo_language import PseudoLanguage
-
-# The most that style sheets and frames take, and what isn't noticed if cut off.
-_SLACK_PX = 2
 
 
 @pytest.fixture(autouse=True)
@@ -65,30 +62,3 @@ def test_the_check_finds_what_is_cut_off(window: MainWindow) -> None:
     label.show()
     assert [place for place in cut_off(window) if "a sentence" in place]
     label.setParent(None)
-
-
-def cut_off(top: QWidget) -> list[str]:
-    """Return the visible labels and buttons whose text needs more room than they have."""
-    found = []
-    for widget in top.findChildren(QWidget):
-        if widget.isVisible() and isinstance(widget, QLabel | QAbstractButton):
-            needed = _needed(widget)
-            if needed[0] > widget.width() + _SLACK_PX or needed[1] > widget.height() + _SLACK_PX:
-                found.append(
-                    f"{type(widget).__name__} {widget.text()!r}: {needed} in {widget.size()}"
-                )
-    return found
-
-
-def _needed(widget: QLabel | QAbstractButton) -> tuple[int, int]:
-    """Return the width and height in pixels that a widget's text needs; 0 where it has none."""
-    if not widget.text():
-        return 0, 0
-    if isinstance(widget, QLabel) and widget.wordWrap():
-        return 0, widget.heightForWidth(widget.width())
-    if isinstance(widget, QToolButton) and (
-        widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
-    ):
-        return 0, 0
-    # The margins of a style sheet may shrink; the letters may not.
-    return widget.sizeHint().width(), widget.fontMetrics().height()

@@ -83,14 +83,14 @@ def test_while_a_clip_is_analysed_the_header_names_it_and_space_presses_nothing(
     other.write_bytes(b"not decoded by the fake either")
     with qtbot.waitSignal(window.workspace.progressed):
         window.open_clip(other)
-    assert window.header._name.text() == "other.mp4"
-    assert not window.header._facts.text()
+    assert window.header._name.whole_text == "other.mp4"
+    assert not window.header._facts.whole_text
     press(window, Qt.Key.Key_Space)
     assert window.pages.currentWidget() is window.analysing
     with qtbot.waitSignal(window.workspace.analysis_stopped):
         window.analysing.cancel_requested.emit()
-    assert window.header._name.text() == clip_file.name
-    assert window.header._facts.text()
+    assert window.header._name.whole_text == clip_file.name
+    assert window.header._facts.whole_text
 
 
 def test_clicks_on_buttons_and_sliders_leave_the_keys_to_playback_and_list(

@@ -18,7 +18,7 @@ from engine.translation import use_catalogue
 from tests.desktop.batch.conftest import Ask
 from tests.desktop.driving import NO_MODIFIER
 from tests.desktop.fake_session import FakeSession
-from tests.desktop.test_pseudo_language import cut_off
+from tests.desktop.layout_check import cut_off
 from tests.pseudo_language import PseudoLanguage
 
 
