@@ -77,7 +77,8 @@ _OWN: Mapping[str, Space] = {
     "debcm-none": _STUDENT,
     "debcm-interaction": _INTERACTION,
     "debcm": _INTERACTION,
-    "debcm-guarded": {"teacher_weight": _TEACHER_WEIGHTS, "dropout": _DROPOUTS},
+    "cmvae-guarded": _VARIATIONAL,
+    "debcm-guarded": _VARIATIONAL,
     "teacher": _VARIATIONAL,
 }
 SPACES: Mapping[str, Space] = {
