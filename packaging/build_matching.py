@@ -38,9 +38,9 @@ from engine.files import replacing_folder
 from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.features_cache import default_cache
 from engine.training.data.pairs import PairSet, join
-from engine.training.fitting.members import fit_members
 from engine.training.fitting.model_card import model_card
 from engine.training.method.onnx_export import Networks, export_networks
 from engine.training.method.training_config import TrainingConfig
@@ -51,6 +51,7 @@ from engine.training.pack_writer import (
     replace_bank,
     write_pack,
 )
+from engine.training.systems.members import fit_members
 from models.efficientnet import LITE0, read_weights
 from models.wheels import fetch, read_member
 from wants.card import wants_card
@@ -261,7 +262,7 @@ def fit_learned(
     pgc, ugc = material.pgc, material.ugc
     if without:
         pgc, ugc = (prepare_training.without_sources(pairs, without) for pairs in (pgc, ugc))
-    members = fit_members(ugc, pgc, config, silent())
+    members = fit_members(TrainingData(ugc, pgc), config, silent())
     pairs = join(ugc, pgc)
     networks = export_networks([member.student for member in members], pairs)
     return Learned(networks, pairs, model_card(name, ugc, pgc, members, config))

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.progress import Progress
-from engine.training.benchmark.configured import MakeSystem
+from engine.training.benchmark.configured import Changes, MakeSystem
 from engine.training.benchmark.figures import draw_figures
 from engine.training.benchmark.results import DATA
 from engine.training.benchmark.runner import (
@@ -55,7 +55,7 @@ class Comparison:
         with_splits: also the genre interventions X and, of given data, later picks.
         with_sweep: also other strengths of taste and other weights of the teacher.
         with_search: first search learning rate and weights of each system; see `search.py`.
-        changes: fields of the shared configuration that differ from `benchmark_config`.
+        changes: fields of all systems' configuration that are asked for.
     """
 
     world: SimulationConfig | SplitData
@@ -105,7 +105,7 @@ def compare_systems(
     else:
         base, is_simulated = simulated(world), True
         made_from, title = world.describe(), world.describe(by_seed=True)
-    changes = {**(SIMULATION_SETTINGS if is_simulated else {}), **comparison.changes}
+    changes = Changes(SIMULATION_SETTINGS if is_simulated else {}, comparison.changes)
     settings: Mapping[str, Mapping[str, Any]] = {}
     if comparison.with_search:
         settings = _searched(comparison, changes, out, progress, make)
@@ -138,7 +138,7 @@ def _keep_worlds(comparison: Comparison, out: Path) -> None:
 
 def _searched(
     comparison: Comparison,
-    changes: Mapping[str, Any],
+    changes: Changes,
     out: Path,
     progress: Progress,
     make: MakeSystem,
@@ -151,7 +151,7 @@ def _searched(
         config = for_search(world)
         source, seed, described = simulated(config), config.seed, config.describe()
     # Trials made on other data must not count as trials on these.
-    keep_settings(out, {"data": described, "config": dict(changes)}, SEARCH_SETTINGS_NAME)
+    keep_settings(out, {"data": described, "config": changes.as_dict()}, SEARCH_SETTINGS_NAME)
     data = source.make(seed).training(with_pgc=True)
     plan = SearchPlan(comparison.systems, seed, changes)
     return search(data, plan, out, progress, make)

@@ -18,14 +18,15 @@ from engine.files import replacing_folder
 from engine.paths import bundled_models_dir, cache_dir
 from engine.progress import Progress
 from engine.ranking.query import make_query
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet, join, require_alike
 from engine.training.data.pooled import PooledClip
 from engine.training.data.readers import read_spec
 from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
-from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.model_card import model_card
+from engine.training.fitting.trainer import Fit
 from engine.training.method.onnx_export import Parity, export_networks, require_experts
 from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_writer import (
@@ -37,6 +38,7 @@ from engine.training.pack_writer import (
 )
 from engine.training.seen_clips import clips_of
 from engine.training.silent_parts import silent_parts
+from engine.training.systems.members import Member, OneStage, fit_members
 from engine.translation import tr
 from engine.video.descriptors import N_DESCRIPTORS
 
@@ -119,7 +121,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
     work_folder = saved_states() / key
     if request.fresh and is_first():
         shutil.rmtree(work_folder, ignore_errors=True)
-    members = fit_members(ugc, pgc, request.config, progress, work_folder)
+    members = fit_members(TrainingData(ugc, pgc), request.config, OneStage(progress), work_folder)
     if not is_first():
         return None
     progress.step(tr("Writing the pack"))
@@ -130,7 +132,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         space=space,
         n_ugc=ugc.n_pairs,
         n_pgc=pgc.n_pairs,
-        student_rank=mean_rank([member.student_fit.validation_loss for member in members]),
+        student_rank=mean_rank([_rank(member.student_fit) for member in members]),
         parity=parity,
         skipped=skipped,
         cautions=_cautions(ugc),
@@ -239,9 +241,13 @@ def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[st
     return {
         "n_ugc_pairs": ugc.n_pairs,
         "n_pgc_pairs": pgc.n_pairs,
-        "teacher_validation_rank": [one.teacher_fit.validation_loss for one in members],
-        "student_validation_rank": [one.student_fit.validation_loss for one in members],
+        "teacher_validation_rank": [_rank(one.teacher_fit) for one in members],
+        "student_validation_rank": [_rank(one.student_fit) for one in members],
     }
+
+
+def _rank(fit: Fit | None) -> float | None:
+    return None if fit is None else fit.validation_loss
 
 
 def _check_target(out: Path, force: bool) -> None:

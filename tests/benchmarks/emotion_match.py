@@ -29,11 +29,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import CONTENT, DYNAMICS, PairSet, load_pairs
-from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.metrics import label_share, own_ranks
 from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.members import Member, fit_members
 from wants.regression import folds_of
 
 N_FOLDS = 5
@@ -113,7 +114,9 @@ def run_seed(
     for fold in range(N_FOLDS):
         asked, micro_asked = film_folds == fold, micro_folds == fold
         held_out = set(films.sources[asked]) | set(micro.sources[micro_asked])
-        members = fit_members(without(ugc, held_out), without(pgc, held_out), config, silent())
+        members = fit_members(
+            TrainingData(without(ugc, held_out), without(pgc, held_out)), config, silent()
+        )
         for name, silent_columns in ways.items():
             of_films, of_micro = (
                 _scores(members, clips, queries, silent_columns)

@@ -23,15 +23,16 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet, load_pairs, save_pairs
 from engine.training.fitting.device import pick_device
 from engine.training.fitting.distributed import is_first, joined
-from engine.training.fitting.members import fit_members
 from engine.training.fitting.metrics import own_ranks
 from engine.training.fitting.validation import content_scores
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
+from engine.training.systems.members import fit_members
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("ugc.npz", "pgc.npz", "unseen.npz")
@@ -55,10 +56,10 @@ def fit_here(folder: Path, config: TrainingConfig, results: Path) -> None:
     """Fit teacher and student, together with other processes where there are some."""
     with joined(pick_device(config.device)):
         ugc, pgc, unseen = (load_pairs(folder / name) for name in FILES)
-        (member,) = fit_members(ugc, pgc, config, silent())
+        (member,) = fit_members(TrainingData(ugc, pgc), config, silent())
         if is_first():
             fits = {"teacher": member.teacher_fit, "student": member.student_fit}
-            found = {name: asdict(fit) for name, fit in fits.items()}
+            found = {name: asdict(fit) for name, fit in fits.items() if fit}
             scores = content_scores(member.student, unseen.video_vectors, unseen.music_vectors)
             results.write_text(json.dumps({**found, "unseen": quality(scores, unseen)}))
 

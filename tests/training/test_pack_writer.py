@@ -15,9 +15,9 @@ from engine.encoders.score_weights import LEARNED, N_EMBEDDING, SCALE
 from engine.encoders.session import OnnxModel
 from engine.errors import PackError
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.data.pooled import PooledClip
-from engine.training.fitting.members import fit_members
 from engine.training.method.onnx_export import Networks, export_networks
 from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_writer import (
@@ -27,6 +27,7 @@ from engine.training.pack_writer import (
     replace_bank,
     write_pack,
 )
+from engine.training.systems.members import fit_members
 from tests.tiny_matching import MUSIC_VERSION, SCORE, VIDEO_VERSION, TinyPack
 from tests.training.tiny_pairs import make_clip_pairs
 
@@ -43,7 +44,7 @@ def pairs() -> PairSet:
 
 @pytest.fixture(scope="module")
 def networks(pairs: PairSet) -> Networks:
-    (member,) = fit_members(pairs, make_clip_pairs(60, seed=1), CONFIG, silent())
+    (member,) = fit_members(TrainingData(pairs, make_clip_pairs(60, seed=1)), CONFIG, silent())
     return export_networks([member.student], pairs)
 
 

@@ -12,7 +12,7 @@ from engine.errors import InputError, SoundbedError
 from engine.files import write_text
 from engine.progress import Progress, ProgressStep
 from engine.training.benchmark.cases import CASES_NAME, Case, Cases, cases_of
-from engine.training.benchmark.configured import MakeSystem, configured
+from engine.training.benchmark.configured import Changes, MakeSystem, configured
 from engine.training.benchmark.measure import Measured, measure
 from engine.training.benchmark.query_ranks import add_queries, queries_path
 from engine.training.benchmark.results import DATA, TRAINING, Results, Row
@@ -20,6 +20,7 @@ from engine.training.benchmark.sources import Source
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Explained, System
+from engine.training.systems.members import fit_members, scorer_of
 from engine.training.systems.registry import make_system
 from engine.translation import tr, trn
 
@@ -70,7 +71,7 @@ class BenchmarkPlan:
         data: data settings, of `DATA`.
         settings: fields of systems that differ from their defaults, such as searched weights;
             see `configured`.
-        changes: fields of the shared configuration that differ from `benchmark_config`.
+        changes: of all systems' configuration.
         made_from: what the data is; it must be the same each time a folder is resumed.
     """
 
@@ -79,7 +80,7 @@ class BenchmarkPlan:
     seeds: Sequence[int]
     data: Sequence[str] = DATA
     settings: Settings = field(default_factory=dict)
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
     made_from: str = ""
 
     def runs(self, make: MakeSystem) -> list[Run]:
@@ -107,7 +108,7 @@ class BenchmarkPlan:
     def as_dict(self) -> dict[str, Any]:
         """Return everything that results depend on, as JSON can hold it."""
         systems = {name: dict(values) for name, values in self.settings.items()}
-        return {"data": self.made_from, "config": dict(self.changes), "systems": systems}
+        return {"data": self.made_from, "config": self.changes.as_dict(), "systems": systems}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +248,13 @@ def _fit(
 ) -> tuple[dict[str, float], dict[str, Measured]]:
     """Return how a fit went, with the seconds it took, and how it does on each test set."""
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
-    scorer = system.fit(data.training(run.with_pgc), config, progress)
+    members = fit_members(data.training(run.with_pgc), config, progress, system=system)
     took = {
         _FIT_S: time.perf_counter() - started_s,
         "fit_cpu_s": time.process_time() - started_cpu_s,
     }
+    scorer, measured = scorer_of(members), {}
     of_fit = {**took, **(scorer.fitted_weights() if isinstance(scorer, Explained) else {})}
-    measured = {}
     for test in _tests(data, run.source):
         progress.check()
         measured[test.name] = measure(scorer, test, data.ugc)

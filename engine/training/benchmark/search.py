@@ -16,17 +16,16 @@ next to it.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from engine.errors import InputError
 from engine.files import write_text
 from engine.progress import Progress
-from engine.training.benchmark.configured import MakeSystem, configured
+from engine.training.benchmark.configured import Changes, MakeSystem, configured
 from engine.training.benchmark.results import as_csv, read_csv
 from engine.training.benchmark.search_spaces import Value, space_of
 from engine.training.data.benchmark_data import TestSet, TrainingData
@@ -34,6 +33,7 @@ from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import mean_taste
 from engine.training.fitting.metrics import inverse_popularity_weights, inverse_taste_weights
 from engine.training.systems.contract import Scorer, sampled_hits
+from engine.training.systems.members import fit_members, scorer_of
 from engine.training.systems.registry import make_system
 from engine.translation import tr
 
@@ -106,13 +106,13 @@ class SearchPlan:
     Attributes:
         systems: names of systems, with parts or without; those with a space are searched.
         seed: of the fits and of the draws.
-        changes: fields of the shared configuration that differ from `benchmark_config`.
+        changes: of all systems' configuration.
         n_trials: for each system.
     """
 
     systems: Sequence[str]
     seed: int
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
     n_trials: int = N_TRIALS
 
 
@@ -139,7 +139,8 @@ def search(
         InputError: when the file of trials is damaged.
         Cancelled: when the user stopped it; finished trials are kept.
     """
-    path, seed = out / SEARCH_NAME, plan.seed
+    path, seed, validation = out / SEARCH_NAME, plan.seed, data.validation
+    assert validation is not None
     trials = read_trials(path)
     wanted = [name for name in plan.systems if space_of(name) is not None]
     remaining = [
@@ -153,8 +154,8 @@ def search(
             tr("Searching for weights of {name}").format(name=name), n_done, len(remaining)
         )
         system, config = configured(make, name, settings, plan.changes, seed)
-        scorer = system.fit(data, config, progress)
-        recalls = validation_recall(scorer, data.validation, data.ugc)
+        scorer = scorer_of(fit_members(data, config, progress, system=system))
+        recalls = validation_recall(scorer, validation, data.ugc)
         trials.append(Trial(name, seed, number, settings, *(round(r, 6) for r in recalls)))
         write_trials(path, trials)
     return {name: best_trial(trials, name, seed).settings for name in wanted}

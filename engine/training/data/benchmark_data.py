@@ -191,15 +191,31 @@ class TrainingData:
     """What a system may learn from: never a test set.
 
     Attributes:
-        ugc: pairs that uploaders chose; its tracks are the catalogue that is scored.
+        ugc: pairs that uploaders chose.
         pgc: pairs that professionals chose, with their own tracks; None for the data setting
             "ugc", else "ugc+pgc".
-        validation: uploaders' choices that aren't among the pairs, for early stopping.
+        validation: uploaders' choices that aren't among the pairs, for early stopping; None where
+            nothing was set apart.
+        held_out: uploaders' pairs of sources that aren't among `ugc`, for early stopping instead.
+        reference: the data of which these are a part: what doesn't depend on the part, such as the
+            input scalings and the mean taste, is of the whole. None for the whole itself.
     """
 
     ugc: PairSet
     pgc: PairSet | None
-    validation: TestSet
+    validation: TestSet | None = None
+    held_out: PairSet | None = None
+    reference: "TrainingData | None" = None
+
+    @property
+    def whole(self) -> "TrainingData":
+        """The data of which these are a part, or these."""
+        return self if self.reference is None else self.reference
+
+    @property
+    def catalogue(self) -> PairSet:
+        """The uploaders' pairs whose tracks are scored."""
+        return self.whole.ugc
 
     def joined(self) -> PairSet:
         """Return uploaders' and professionals' pairs as one set, the uploaders' first.

@@ -9,6 +9,6 @@
 | `checkpoint.py` | the state of a fit, saved so that a killed run resumes |
 | `distributed.py` | several processes that train together |
 | `device.py` | CPU or GPU, and what to do when memory runs out |
-| `members.py` | teacher and student of each member of the ensemble |
+| `records.py` | how the fits of a system went, and where they resume from |
 | `model_card.py` | what a pack says of itself |
 """

@@ -1,8 +1,11 @@
 """The model card of a trained pack: what it learnt from, how well, and its limits."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from engine.encoders import visual
 from engine.training.data.pairs import PairSet
-from engine.training.fitting.members import Member
+from engine.training.fitting.trainer import Fit
 from engine.training.method.training_config import TrainingConfig
 
 _TEMPLATE = """\
@@ -43,11 +46,23 @@ expect somewhat worse results on new ones.
 """
 
 
+class CardMember(Protocol):
+    """What a card tells of a member of the ensemble."""
+
+    @property
+    def teacher_fit(self) -> Fit | None:
+        """How its teacher's fit went; None without one."""
+
+    @property
+    def student_fit(self) -> Fit | None:
+        """How its own fit went; None where it is a teacher alone."""
+
+
 def model_card(
     pack_id: str,
     ugc: PairSet,
     pgc: PairSet,
-    members: tuple[Member, ...],
+    members: Sequence[CardMember],
     config: TrainingConfig,
 ) -> str:
     """Return the card's text in Markdown."""
@@ -63,10 +78,11 @@ def model_card(
         n_sources=len({*ugc.sources.tolist(), *pgc.sources.tolist()}),
         n_members=config.n_members,
         seed=config.seed,
-        teacher=_ranks([member.teacher_fit.validation_loss for member in members]),
-        student=_ranks([member.student_fit.validation_loss for member in members]),
+        teacher=_ranks([member.teacher_fit for member in members]),
+        student=_ranks([member.student_fit for member in members]),
     )
 
 
-def _ranks(ranks: list[float | None]) -> str:
+def _ranks(fits: list[Fit | None]) -> str:
+    ranks = [None if fit is None else fit.validation_loss for fit in fits]
     return ", ".join("not held out" if rank is None else f"{rank:.2f}" for rank in ranks)

@@ -1,16 +1,34 @@
-"""How a network ranks the own music of held-out videos; decides early stopping."""
+"""How a network ranks the own music of held-out sources; decides early stopping."""
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from engine.training.data.pairs import PairSet
+from engine.training.data.splits import held_out_sources
 from engine.training.fitting.metrics import own_ranks
-from engine.training.method.teacher import CrossModalNetwork
+from engine.training.method.experts import TwoBranchNetwork
+from engine.training.method.training_config import TrainingConfig
+
+# Ranks among fewer videos mean nothing: then the last epoch is kept instead.
+_MIN_HELD_OUT = 8
+
+
+def split_off(pairs: PairSet, config: TrainingConfig) -> tuple[PairSet, PairSet | None]:
+    """Return the pairs to learn from and those of held-out sources; None where they'd be too few.
+
+    Args:
+        pairs: all there are.
+        config: the share that is held out, and the seed that chooses.
+    """
+    held_out = held_out_sources(pairs.sources, config.validation_share, config.seed)
+    if int(held_out.sum()) < _MIN_HELD_OUT or int((~held_out).sum()) < _MIN_HELD_OUT:
+        return pairs, None
+    return pairs.of_videos(~held_out), pairs.of_videos(held_out)
 
 
 def content_scores(
-    network: CrossModalNetwork,
+    network: TwoBranchNetwork,
     video_vectors: npt.NDArray[np.float32],
     music_vectors: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
@@ -24,12 +42,16 @@ def content_scores(
     return scores
 
 
-def validation_rank(network: CrossModalNetwork, pairs: PairSet) -> float:
+def validation_rank(network: TwoBranchNetwork, pairs: PairSet) -> float:
     """Return the mean normalised rank of the own music: 0 best, .5 chance.
 
     A video counts as much as its pairs weigh.
     """
-    scores = content_scores(network, pairs.video_vectors, pairs.music_vectors)
+    return mean_rank(content_scores(network, pairs.video_vectors, pairs.music_vectors), pairs)
+
+
+def mean_rank(scores: npt.NDArray[np.float32], pairs: PairSet) -> float:
+    """Return the mean normalised rank of the own music by given scores (n_videos, n_tracks)."""
     positives = pairs.positives
     ranked = positives.any(axis=1) & ~positives.all(axis=1)
     if not ranked.any():

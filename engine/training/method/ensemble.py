@@ -10,8 +10,13 @@ from torch import Tensor, nn
 from engine.encoders.score_weights import N_LEARNED
 from engine.training.data.pairs import PairSet
 from engine.training.method.encoders import GaussianEncoder
-from engine.training.method.experts import Encoder, FusedEncoder, product_of_experts, speaks
-from engine.training.method.student import StudentNetwork
+from engine.training.method.experts import (
+    Encoder,
+    FusedEncoder,
+    TwoBranchNetwork,
+    product_of_experts,
+    speaks,
+)
 
 # Avoids a division by zero on an axis that no member has.
 _MIN_PRECISION = 1e-12
@@ -122,7 +127,7 @@ def join_experts(members: Sequence[Encoder]) -> list[JoinedEncoder]:
 
 
 def learned_networks(
-    students: Sequence[StudentNetwork], pairs: PairSet
+    students: Sequence[TwoBranchNetwork], pairs: PairSet
 ) -> tuple[ExpertNetwork, InferenceEncoder]:
     """Return what the experts of a clip say about the learned axes, and where music is on them.
 
@@ -136,7 +141,7 @@ def learned_networks(
     return ExpertNetwork(video, projection).eval(), music
 
 
-def common_projection(students: Sequence[StudentNetwork], pairs: PairSet, width: int) -> Tensor:
+def common_projection(students: Sequence[TwoBranchNetwork], pairs: PairSet, width: int) -> Tensor:
     """Return float32 (n_members · d, width), onto the axes that keep the members' scores best.
 
     Args:
@@ -164,7 +169,7 @@ def common_projection(students: Sequence[StudentNetwork], pairs: PairSet, width:
 
 
 def _inference_encoders(
-    students: Sequence[StudentNetwork], projection: Tensor
+    students: Sequence[TwoBranchNetwork], projection: Tensor
 ) -> tuple[InferenceEncoder, InferenceEncoder]:
     video = InferenceEncoder([student.video_encoder for student in students], projection)
     music = InferenceEncoder([student.music_encoder for student in students], projection)

@@ -112,3 +112,13 @@ Encoder = GaussianEncoder | FusedEncoder
 def make_encoder(scaling: InputScaling, config: TrainingConfig) -> Encoder:
     """Return an encoder of what is scaled: of several experts when it has parts."""
     return FusedEncoder(scaling, config) if scaling.parts else GaussianEncoder(scaling, config)
+
+
+class TwoBranchNetwork(nn.Module):
+    """An encoder of pictures and one of sounds, whose means are compared by dot product."""
+
+    def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.video_encoder = make_encoder(video, config)
+        self.music_encoder = GaussianEncoder(music, config)

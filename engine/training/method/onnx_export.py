@@ -15,8 +15,10 @@ from torch import nn
 from engine.encoders.session import OnnxModel
 from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
-from engine.training.method.deconfounder import EPSILON
+from engine.training.data.tastes import mean_taste
+from engine.training.method.deconfounder import EPSILON, Deconfounder
 from engine.training.method.ensemble import learned_networks
+from engine.training.method.experts import TwoBranchNetwork
 from engine.training.method.student import StudentNetwork
 from engine.translation import tr
 
@@ -56,7 +58,7 @@ class Networks:
     taste: dict[str, Any]
 
 
-def export_networks(students: Sequence[StudentNetwork], pairs: PairSet) -> Networks:
+def export_networks(students: Sequence[TwoBranchNetwork], pairs: PairSet) -> Networks:
     """Return the students as two networks; a dot product with a fused mean is a content score.
 
     Args:
@@ -77,7 +79,7 @@ def export_networks(students: Sequence[StudentNetwork], pairs: PairSet) -> Netwo
         video=_difference(video, networks[0], pairs.video_vectors, VIDEO_OUTPUTS),
         music=_difference(music, networks[1], pairs.music_vectors, MUSIC_OUTPUTS),
     )
-    return Networks(*networks, parity, taste_weights(students))
+    return Networks(*networks, parity, taste_weights(students, mean_taste(pairs)))
 
 
 def require_experts(pairs: PairSet) -> None:
@@ -93,10 +95,19 @@ def require_experts(pairs: PairSet) -> None:
         )
 
 
-def taste_weights(students: Sequence[StudentNetwork]) -> dict[str, Any]:
-    """Return ū, τ·a and τ·B, averaged over the members, as plain lists for the manifest."""
+def taste_weights(
+    students: Sequence[TwoBranchNetwork], taste: npt.NDArray[np.float32]
+) -> dict[str, Any]:
+    """Return ū, τ·a and τ·B, averaged over the members, as plain lists for the manifest.
+
+    Args:
+        students: the members; where they know no taste, its weights are 0.
+        taste: float32 (n_genres,) ū, for such members.
+    """
     scale = students[0].config.bias_scale
-    confounders = [student.deconfounder.cpu() for student in students]
+    confounders = [one.deconfounder.cpu() for one in students if isinstance(one, StudentNetwork)]
+    if not confounders:
+        confounders = [Deconfounder(taste, students[0].config.n_latent)]
     log_weight = torch.stack([one.log_weight for one in confounders]).mean()
     genre_weights = torch.stack([one.genre_weights for one in confounders]).mean(dim=0)
     return {

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from engine.training.data.pairs import PairSet
 from engine.training.method.batch import Batch
-from engine.training.method.encoders import GaussianEncoder, in_bfloat16, sample
-from engine.training.method.experts import Encoder, make_encoder
+from engine.training.method.encoders import in_bfloat16, sample
+from engine.training.method.experts import Encoder, TwoBranchNetwork
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
 from engine.training.method.scaling import Components, InputScaling
 from engine.training.method.training_config import TrainingConfig
@@ -49,14 +49,11 @@ class Latents(Posteriors):
     music: Tensor
 
 
-class CrossModalNetwork(nn.Module):
+class CrossModalNetwork(TwoBranchNetwork):
     """Two Gaussian encoders and the two decoders that cross over (Eq. 1-2)."""
 
     def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.video_encoder = make_encoder(video, config)
-        self.music_encoder = GaussianEncoder(music, config)
+        super().__init__(video, music, config)
         self.video_from_music = nn.Linear(config.n_latent, video.n_components)
         self.music_from_video = nn.Linear(config.n_latent, music.n_components)
 

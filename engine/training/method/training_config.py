@@ -11,6 +11,7 @@ from engine.errors import InputError
 from engine.translation import tr
 
 SAMPLINGS = ("weighted", "epoch")
+STOPPINGS = ("sources", "validation")
 DEVICES = ("auto", "cpu", "cuda")
 _NOT_NEGATIVE = (
     "margin",
@@ -60,6 +61,9 @@ class TrainingConfig:
         n_epochs: at most.
         patience: epochs without improvement after which training ends.
         validation_share: share of the videos that are held out, as whole sources.
+        stopping: what decides when a fit to uploaders' pairs ends: "sources" (each member holds
+            out sources of its own, so that the members together learn from all), or "validation"
+            (the validation set of a benchmark's data; "sources" where the data have none).
         n_members: students whose scores are averaged, each with its own teacher.
         start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
             variances of one feature; 0 starts from random weights.
@@ -97,6 +101,7 @@ class TrainingConfig:
     n_epochs: int = 30
     patience: int = 15
     validation_share: float = 0.2
+    stopping: str = "sources"
     n_members: int = 5
     start_ridge: float = 0.0
     within_uploaders: bool = False
@@ -115,6 +120,7 @@ class TrainingConfig:
         if self.n_epochs < 1 or self.patience < 1 or self.n_members < 1:
             raise InputError(tr("training needs at least one epoch."))
         _check_choice("sampling", self.sampling, SAMPLINGS)
+        _check_choice("stopping", self.stopping, STOPPINGS)
         _check_choice("device", self.device, DEVICES)
         for name in _NOT_NEGATIVE:
             if getattr(self, name) < 0:

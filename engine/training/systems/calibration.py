@@ -127,4 +127,4 @@ class Calibration:
         # Propensities of ū alone give all pairs the same weight: only the teacher's labels remain.
         unweighted = Ips(name=self.name, smoothing=1.0, label_weight=self.label_weight)
         base = unweighted.fit(data, config, progress)
-        return CalibratingScorer(base, data.ugc.genres, self.weight, self.n_list)
+        return CalibratingScorer(base, data.catalogue.genres, self.weight, self.n_list)

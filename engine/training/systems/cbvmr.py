@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
+from engine.training.method.experts import TwoBranchNetwork
 from engine.training.method.losses import matching_loss
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
-from engine.training.systems.two_branches import TwoBranchNetwork, fit_branches
+from engine.training.systems.two_branches import fit_branches
 
 
 def structure_loss(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import TrainingError
 from engine.progress import Progress
 from engine.training.data.benchmark_data import Queries, TrainingData
 from engine.training.data.tastes import leave_one_out_tastes, mean_taste
@@ -15,6 +16,7 @@ from engine.training.method.scaling import InputScaling
 from engine.training.method.start import within_groups
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer, sampled_hits
+from engine.translation import tr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,17 @@ class LinearCca:
     n_axes: tuple[int, ...] = (8, 16, 32, 48, 64, 96, 128)
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit to training pairs; see `System`."""
+        """Fit to training pairs; see `System`.
+
+        Raises:
+            TrainingError: when there is no validation set to choose by.
+        """
+        data, validation = data.whole, data.validation
+        if validation is None:
+            raise TrainingError(
+                tr("Linear CCA chooses its ridge on a validation set, and there is none."),
+                remedy=tr("Choose another system."),
+            )
         pairs = data.joined()
         pictures = pairs.video_vectors[pairs.pairs[:, 0]]
         sounds = pairs.music_vectors[pairs.pairs[:, 1]]
@@ -71,8 +83,8 @@ class LinearCca:
             for n_axes in self.n_axes:
                 first = axes.leading(min(n_axes, config.n_latent))
                 scorers.append(CanonicalScorer(first, first.project_tracks(data.ugc.music_vectors)))
-        weights = inverse_popularity_weights(data.validation.popularity)
-        return max(scorers, key=lambda scorer: weights @ sampled_hits(scorer, data.validation))
+        weights = inverse_popularity_weights(validation.popularity)
+        return max(scorers, key=lambda scorer: weights @ sampled_hits(scorer, validation))
 
 
 def _without_taste(data: TrainingData) -> npt.NDArray[np.float64]:

@@ -7,9 +7,10 @@ from torch import Tensor
 from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
+from engine.training.method.experts import TwoBranchNetwork
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
-from engine.training.systems.two_branches import TwoBranchNetwork, fit_branches
+from engine.training.systems.two_branches import fit_branches
 
 
 def cosine_embedding_loss(

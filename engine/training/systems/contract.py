@@ -1,14 +1,17 @@
 """What every system of the table is: something that learns from pairs and then scores tracks."""
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import TrainingError
 from engine.progress import Progress
 from engine.training.data.benchmark_data import LIST_LENGTH, Queries, TestSet, TrainingData
 from engine.training.fitting.metrics import recall_at, target_ranks
 from engine.training.method.training_config import TrainingConfig
+from engine.translation import tr
 
 
 class Scorer(Protocol):
@@ -62,6 +65,34 @@ class System(Protocol):
         """
 
 
+class AverageScorer:
+    """Scores by the mean of several scorers.
+
+    Args:
+        scorers: of one catalogue.
+    """
+
+    def __init__(self, scorers: Sequence[Scorer]) -> None:
+        self._scorers = scorers
+
+    def score(
+        self, queries: Queries, candidates: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Return scores (n, k) or (n, n_tracks); see `Scorer`."""
+        total = sum(scorer.score(queries, candidates) for scorer in self._scorers)
+        return np.asarray(total / len(self._scorers), dtype=np.float32)
+
+
+def no_professionals(system: str) -> TrainingError:
+    """Return the error of a system that can't be fitted without professionals' pairs."""
+    return TrainingError(
+        tr("The system {name} learns from professionals' pairs, and there are none.").format(
+            name=system
+        ),
+        remedy=tr("Add finished edits by professionals, or choose another system."),
+    )
+
+
 def sampled_hits(scorer: Scorer, test: TestSet) -> npt.NDArray[np.float64]:
     """Return # Hits_v @ 15 (n,) of each query's target among its negatives (Eq. 11)."""
     candidates = np.concatenate([test.targets[:, None], test.negatives], axis=1)
@@ -89,6 +120,7 @@ def benchmark_config(**changes: object) -> TrainingConfig:
         "sampling": "epoch",
         "min_steps_per_epoch": 1,
         "n_members": 1,
+        "stopping": "validation",
     }
     # Its own checks name a setting of the wrong type.
     return TrainingConfig(**{**shared, **changes})  # type: ignore[arg-type]

@@ -8,16 +8,17 @@ import numpy.typing as npt
 from torch import Tensor
 
 from engine.errors import InputError
-from engine.progress import Progress
+from engine.progress import PartProgress, Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.tastes import mean_taste
 from engine.training.fitting.trainer import BatchLoss
+from engine.training.fitting.validation import split_off
 from engine.training.method.batch import Batch
 from engine.training.method.scaling import InputScaling
 from engine.training.method.student import Guide, StudentNetwork, transfer_loss
 from engine.training.method.teacher import Latents, PosteriorTable
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import Scorer
+from engine.training.systems.contract import Scorer, no_professionals
 from engine.training.systems.operators import OperatorScorer, OperatorStudent, PlainStudent
 from engine.training.systems.teacher_alone import shared_teacher
 from engine.training.systems.two_branches import (
@@ -44,26 +45,21 @@ class DebCM:
     Attributes:
         operator: "interaction" (b(u, m) in the training score, zero at inference; ours), "none",
             "residual" (z_m + W·E_g·ū) or "paper" (Linear(z_m ‖ E_g·ū), Eq. 9).
-        teacher_weight: λ of Eq. 10, of the KL between the teacher's posteriors and the student's.
+        teacher_weight: λ of Eq. 10, of the KL between the teacher's posteriors and the student's;
+            None for `transfer_weight` of the configuration.
         score_weight: of the teacher's scores of the batch, distilled besides or instead of the
             posteriors.
-        pgc_weight: of professionals' pairs in the student's own loss; the paper's student sees
-            none.
-        bias_scale: τ, how strongly taste enters the training score of the interaction.
-        taste_penalty: of the interaction's squared weights B and C.
-        taste_rate: learning rate of the interaction's weights, times that of the encoders.
+        pgc_weight: of professionals' pairs in the student's own loss, which then also follows the
+            teacher on them; the paper's student sees none. None for that of the configuration.
         warm_start: whether the student starts from the teacher's weights.
     """
 
     name: str = "debcm"
     needs_pgc: bool = False
     operator: str = "interaction"
-    teacher_weight: float = 0.1
+    teacher_weight: float | None = 0.1
     score_weight: float = 0.0
-    pgc_weight: float = 0.0
-    bias_scale: float = 0.5
-    taste_penalty: float = 0.01
-    taste_rate: float = 1.0
+    pgc_weight: float | None = 0.0
     warm_start: bool = True
 
     def __post_init__(self) -> None:
@@ -74,26 +70,35 @@ class DebCM:
             )
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
-        """Fit to uploaders' pairs, beside a teacher if there are professionals'; see `System`."""
-        own = replace(
-            config,
-            bias_scale=self.bias_scale,
-            taste_penalty=self.taste_penalty,
-            taste_rate=self.taste_rate,
-        )
+        """Fit to uploaders' pairs, beside a teacher if there are professionals'; see `System`.
+
+        Raises:
+            TrainingError: when there are none, but needed.
+        """
+        if data.pgc is None and self.needs_pgc:
+            raise no_professionals(self.name)
+        own = self._own_settings(config)
         scalings = input_scalings(data, config)
-        student, scorer = self.student(scalings, mean_taste(data.ugc), own)
-        teacher = shared_teacher(data, config, progress)
+        student, scorer = self.student(scalings, mean_taste(data.whole.ugc), own)
+        teacher = shared_teacher(data, config, PartProgress(progress, 0, 2))
         if teacher is not None and self.warm_start:
             student.load_state_dict(teacher.state_dict(), strict=False)
         else:
             start_branches(student, data.ugc, config)
         train = [data.ugc]
-        if data.pgc is not None and self.pgc_weight:
-            train.append(data.pgc)
-        guide = None if teacher is None else PosteriorTable(teacher, data.ugc)
-        learner = Learner(student, self.loss(student, guide), train, scorer, is_started=True)
-        return fit_content(learner, data, own, progress, self.name)
+        if data.pgc is not None and own.pgc_weight:
+            train.append(split_off(data.pgc, config)[0])
+        guides = [] if teacher is None else [PosteriorTable(teacher, pairs) for pairs in train]
+        learner = Learner(student, self.loss(student, guides), train, scorer, is_started=True)
+        return fit_content(learner, data, own, PartProgress(progress, 1, 2), self.name)
+
+    def _own_settings(self, config: TrainingConfig) -> TrainingConfig:
+        teacher, pgc = self.teacher_weight, self.pgc_weight
+        return replace(
+            config,
+            transfer_weight=config.transfer_weight if teacher is None else teacher,
+            pgc_weight=config.pgc_weight if pgc is None else pgc,
+        )
 
     def student(
         self,
@@ -119,28 +124,43 @@ class DebCM:
         )
         return concatenating, OperatorScorer
 
-    def loss(self, student: Student, guide: PosteriorTable | None) -> BatchLoss:
-        """Return Eq. 10 for a student beside a frozen teacher, or the student's loss alone."""
+    def loss(self, student: Student, guides: Sequence[Guide]) -> BatchLoss:
+        """Return Eq. 10 for a student beside a frozen teacher, or the student's loss alone.
+
+        Beyond Alg. 2 the student may also see professionals' pairs: a few uploaders show too
+        little variety to transfer what the teacher knows.
+
+        Args:
+            student: its settings weigh the terms.
+            guides: the teacher's posteriors of each set that is learnt from; none without one.
+        """
+        pgc_weight = student.config.pgc_weight
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
-            latents = student.infer(batches[0].video, batches[0].music)
-            loss = student.loss(batches[0], latents, annealed)
-            if guide is not None:
-                loss = loss + self.guidance(guide, batches[0], latents)
-            if len(batches) > 1:
-                pgc = batches[1]
-                of_pgc = student.infer(pgc.video, pgc.music)
-                # Professionals' choices carry no taste: their pairs are scored by content alone.
-                loss = loss + self.pgc_weight * student.content_loss(pgc, of_pgc, annealed)
-            return loss
+            latents = [student.infer(batch.video, batch.music) for batch in batches]
+            if len(batches) == 1:
+                loss = student.loss(batches[0], latents[0], annealed)
+                return loss + self._guidance(student.config, guides, batches, latents)
+            # Professionals' choices carry no taste: their pairs are scored by content alone.
+            matched = student.content_loss(batches[1], latents[1], annealed)
+            guidance = self._guidance(student.config, guides, batches, latents)
+            loss = student.loss(batches[0], latents[0], annealed)
+            return loss + pgc_weight * matched + guidance
 
         return batch_loss
 
-    def guidance(self, guide: PosteriorTable, batch: Batch, latents: Latents) -> Tensor:
+    def _guidance(
+        self,
+        config: TrainingConfig,
+        guides: Sequence[Guide],
+        batches: Sequence[Batch],
+        latents: Sequence[Latents],
+    ) -> Tensor | float:
         """Return the loss of the student's posteriors and scores against the teacher's."""
-        guided = self.teacher_weight * transfer_loss(guide, batch, latents)
+        parts = [*zip(guides, batches, latents, strict=False)]
+        guided = config.transfer_weight * sum(transfer_loss(*part) for part in parts)
         if self.score_weight:
-            guided = guided + self.score_weight * score_transfer_loss(guide, batch, latents)
+            guided = guided + self.score_weight * sum(score_transfer_loss(*part) for part in parts)
         return guided
 
 

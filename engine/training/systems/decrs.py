@@ -125,7 +125,7 @@ class DecRS:
         scalings = input_scalings(data, config)
         taste = mean_taste(data.ugc)
         both = seeded(lambda: DecRSNetwork(*scalings, taste, config), config.seed)
-        drifts = data.validation.queries.drifts
+        drifts = None if data.validation is None else data.validation.queries.drifts
         largest = 0.0 if drifts is None else float(drifts.max())
 
         def scorer(network: DecRSNetwork, music_vectors: npt.NDArray[np.float32]) -> BlendingScorer:

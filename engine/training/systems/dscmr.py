@@ -8,13 +8,12 @@ from torch import Tensor, nn
 from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
-from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.experts import Encoder, TwoBranchNetwork
 from engine.training.method.scaling import InputScaling
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 from engine.training.systems.two_branches import (
     Learner,
-    TwoBranchNetwork,
     fit_content,
     input_scalings,
     seeded,
@@ -24,7 +23,7 @@ from engine.training.systems.two_branches import (
 class SharedLayerEncoder(nn.Module):
     """An encoder of its modality, followed by the layer that both modalities share."""
 
-    def __init__(self, own: GaussianEncoder, shared: nn.Linear) -> None:
+    def __init__(self, own: Encoder, shared: nn.Linear) -> None:
         super().__init__()
         self.own = own
         self.shared = shared

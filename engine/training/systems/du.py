@@ -21,7 +21,7 @@ from engine.training.systems.debiasing import (
 )
 from engine.training.systems.teacher_alone import shared_teacher
 from engine.training.systems.two_branches import Learner, fit_content, input_scalings, seeded
-from engine.training.systems.two_recommenders import MeanScorer, TwoRecommenders
+from engine.training.systems.two_recommenders import TwoRecommenders, mean_scorer
 
 # Propensities must stay below 1 for 1 / (1 - p).
 _MAX_PROPENSITY = 0.9
@@ -94,5 +94,5 @@ class Du:
                 + evidence_loss(both.second, batch, second, annealed)
             )
 
-        learner = Learner(both, batch_loss, [data.ugc], MeanScorer)
+        learner = Learner(both, batch_loss, [data.ugc], mean_scorer)
         return fit_content(learner, data, config, progress, self.name)

@@ -8,14 +8,14 @@ from torch import Tensor, nn
 from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.method.batch import Batch
-from engine.training.method.encoders import GaussianEncoder, sample
+from engine.training.method.encoders import sample
+from engine.training.method.experts import Encoder, TwoBranchNetwork
 from engine.training.method.losses import generation_loss, matching_loss, prior_kl
 from engine.training.method.scaling import Components, InputScaling
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 from engine.training.systems.two_branches import (
     Learner,
-    TwoBranchNetwork,
     fit_content,
     input_scalings,
     seeded,
@@ -32,7 +32,7 @@ class DualVaeNetwork(TwoBranchNetwork):
 
 
 def negative_elbo(
-    encoder: GaussianEncoder,
+    encoder: Encoder,
     decoder: nn.Module,
     vectors: Tensor | Components,
     rebuilding_weight: float,

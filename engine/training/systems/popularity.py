@@ -39,5 +39,5 @@ class Popularity:
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Count the training picks; see `System`."""
-        counts = np.bincount(data.ugc.pairs[:, 1], minlength=data.ugc.n_tracks)
+        counts = np.bincount(data.catalogue.pairs[:, 1], minlength=data.catalogue.n_tracks)
         return PopularityScorer(counts.astype(np.float32))

@@ -41,4 +41,4 @@ class Random:
 
     def fit(self, data: TrainingData, config: TrainingConfig, progress: Progress) -> Scorer:
         """Note how many tracks there are; see `System`."""
-        return RandomScorer(data.ugc.n_tracks, config.seed)
+        return RandomScorer(data.catalogue.n_tracks, config.seed)

@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import Any
 
 from engine.errors import InputError
-from engine.training.systems.contract import System
+from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.contract import System, benchmark_config
 from engine.training.systems.parts import PARTS, SEPARATOR, SystemWithParts
 from engine.translation import tr
 
@@ -28,6 +29,9 @@ def _guarded(name: str, module: str, factory: str) -> Callable[..., System]:
         return _lazily("guarded", "Guarded", base=base, name=name)(**changes)
 
     return make
+
+
+SHIPPED = "shipped"
 
 
 # In the order of the table: without debiasing, debiased, ours, floors and ceilings.
@@ -53,6 +57,10 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     # Within, with erasure and professionals' pairs as far as held-out pairs say that they help.
     "cmvae-guarded": _guarded("cmvae-guarded", "cmvae", "Cmvae"),
     "debcm-guarded": _guarded("debcm-guarded", "debcm", "DebCM"),
+    # The recipe of the bundled pack, with a configuration of its own.
+    SHIPPED: _lazily(
+        "debcm", "DebCM", name=SHIPPED, needs_pgc=True, teacher_weight=None, pgc_weight=None
+    ),
     "teacher": _lazily("teacher_alone", "Teacher"),
     "cca": _lazily("cca", "LinearCca"),
     "popularity": _lazily("popularity", "Popularity"),
@@ -76,6 +84,8 @@ _TAKES: dict[str, tuple[str, ...]] = {
     "debcm": (),
     "cmvae-guarded": (),
     "debcm-guarded": (),
+    # It starts from random weights.
+    SHIPPED: ("erasure",),
     # What professionals choose carries no taste, so that there is nothing to correlate within.
     "teacher": ("scratch", "erasure"),
     "cca": ("within", "erasure"),
@@ -100,6 +110,18 @@ def make_system(name: str, **settings: Any) -> System:
     parts = (*_PARTS_OF.get(base, ()), *given)
     system = SYSTEMS[base](**({"name": name, **settings} if given else settings))
     return SystemWithParts(system, parts) if parts else system
+
+
+def configuration(name: str, **defaults: Any) -> TrainingConfig:
+    """Return the settings that a system is fitted with unless others are asked for.
+
+    Args:
+        name: as for `make_system`.
+        defaults: of the data, for systems that have no configuration of their own.
+    """
+    if name.split(SEPARATOR)[0] == SHIPPED:
+        return TrainingConfig()
+    return benchmark_config(**defaults)
 
 
 def require_system(name: str, systems: Collection[str] = SYSTEMS) -> None:

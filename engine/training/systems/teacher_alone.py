@@ -1,20 +1,19 @@
 """The teacher as a system: fitted to professionals' pairs alone (Alg. 1)."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import partial
 
-from engine.errors import TrainingError
 from engine.progress import Progress
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet
-from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import mean_taste
-from engine.training.fitting.trainer import Objective, fit
-from engine.training.fitting.validation import validation_rank
+from engine.training.fitting.records import TEACHER, note, resumed_fit
+from engine.training.fitting.trainer import Fit, Objective
+from engine.training.fitting.validation import split_off, validation_rank
 from engine.training.method.teacher import TeacherNetwork, freeze
 from engine.training.method.training_config import TrainingConfig
-from engine.training.systems.contract import Scorer
+from engine.training.systems.contract import Scorer, no_professionals
+from engine.training.systems.kept import Kept
 from engine.training.systems.two_branches import (
     ContentScorer,
     input_scalings,
@@ -23,10 +22,7 @@ from engine.training.systems.two_branches import (
 )
 from engine.translation import tr
 
-_N_KEPT = 4
-_TeacherKey = tuple[int, int, TrainingConfig]
-# The sets are kept beside the network: as long as they exist, no other set can have their id.
-_fitted: OrderedDict[_TeacherKey, tuple[PairSet, PairSet, TeacherNetwork]] = OrderedDict()
+_fitted: Kept[tuple[TeacherNetwork, Fit]] = Kept(4)
 
 
 def shared_teacher(
@@ -47,36 +43,38 @@ def shared_teacher(
     Returns:
         The teacher; None without professionals' pairs.
     """
-    ugc, pgc = data.ugc, data.pgc
+    pgc = data.pgc
     if pgc is None:
         return None
-    config = replace(config, within_uploaders=False)
-    key = (id(ugc), id(pgc), config)
-    if key not in _fitted:
-        _fitted[key] = (ugc, pgc, _fit_teacher(data, pgc, config, progress))
-    _fitted.move_to_end(key)
-    if len(_fitted) > _N_KEPT:
-        _fitted.popitem(last=False)
-    return _fitted[key][2]
+    own = _own_settings(config)
+    teacher, found = _fitted.get(
+        (data.whole.ugc, pgc), own, lambda: _fit_teacher(data, pgc, own, progress)
+    )
+    note(TEACHER, found)
+    return teacher
+
+
+def _own_settings(config: TrainingConfig) -> TrainingConfig:
+    """Return the settings without those of students, which teachers have in common."""
+    students = ("transfer_weight", "pgc_weight", "bias_scale", "taste_penalty", "taste_rate")
+    defaults = {name: getattr(TrainingConfig(), name) for name in students}
+    return replace(config, within_uploaders=False, **defaults)
 
 
 def _fit_teacher(
     data: TrainingData, pgc: PairSet, config: TrainingConfig, progress: Progress
-) -> TeacherNetwork:
+) -> tuple[TeacherNetwork, Fit]:
     scalings = input_scalings(data, config)
     network = seeded(lambda: TeacherNetwork(*scalings, config), config.seed)
-    held_out = held_out_sources(pgc.sources, config.validation_share, config.seed)
-    train, validation_loss = pgc, None
-    if held_out.any():
-        train = pgc.of_videos(~held_out)
-        validation_loss = partial(validation_rank, network, pgc.of_videos(held_out))
+    train, held_out = split_off(pgc, config)
+    validation_loss = None if held_out is None else partial(validation_rank, network, held_out)
     start_branches(network, train, config)
     objective = Objective(
-        network, network.training_loss, [train], mean_taste(data.ugc), validation_loss
+        network, network.training_loss, [train], mean_taste(data.whole.ugc), validation_loss
     )
-    fit(objective, config, progress, tr("Training the teacher"))
+    found = resumed_fit(TEACHER, objective, config, progress, tr("Training the teacher"))
     freeze(network)
-    return network
+    return network, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,5 @@ class Teacher:
         """
         teacher = shared_teacher(data, config, progress)
         if teacher is None:
-            raise TrainingError(
-                tr("The teacher learns from professionals' pairs, and there are none."),
-                remedy=tr("Add finished edits by professionals, or leave this system out."),
-            )
-        return ContentScorer(teacher, data.ugc.music_vectors)
+            raise no_professionals(self.name)
+        return ContentScorer(teacher, data.catalogue.music_vectors)

@@ -13,35 +13,29 @@ from engine.progress import Progress
 from engine.training.data.benchmark_data import Queries, TestSet, TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import leave_one_out_tastes, mean_taste
-from engine.training.fitting.trainer import BatchLoss, Objective, fit
+from engine.training.fitting.records import STUDENT, note, resumed_fit
+from engine.training.fitting.trainer import BatchLoss, Objective, ValidationLoss
+from engine.training.fitting.validation import mean_rank
 from engine.training.method.batch import Batch
 from engine.training.method.deconfounder import Deconfounder
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.erasure import erase_concept
-from engine.training.method.scaling import InputScaling, fit_scaling
+from engine.training.method.experts import Encoder, TwoBranchNetwork
+from engine.training.method.scaling import InputScaling, fit_expert_scalings, fit_scaling
 from engine.training.method.start import start_from_correlation
-from engine.training.method.teacher import CrossModalNetwork
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import TASTE_WEIGHTS, Scorer, sampled_hits
+from engine.training.systems.kept import Kept
 
 _CHUNK = 4096
 
 _Network = TypeVar("_Network", bound=nn.Module)
-
-
-class TwoBranchNetwork(nn.Module):
-    """The shared network without decoders: systems that aren't variational use μ alone."""
-
-    def __init__(self, video: InputScaling, music: InputScaling, config: TrainingConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.video_encoder = GaussianEncoder(video, config)
-        self.music_encoder = GaussianEncoder(music, config)
+# A few settings of one set, such as with and without erasure.
+_scalings: Kept[tuple[InputScaling, InputScaling]] = Kept(4)
 
 
 PairLoss = Callable[[TwoBranchNetwork, Batch, Tensor, Tensor], Tensor]
-"""A loss of a batch and its embeddings (n, d) of picture and sound, of unit length."""
-Branched = TwoBranchNetwork | CrossModalNetwork
+"""A loss of a batch and its embeddings (n, d) of picture and sound, see `TwoBranchNetwork`."""
 ScorerFactory = Callable[[Any, npt.NDArray[np.float32]], Scorer]
 """Makes the scorer of a fitted network and the music vectors of a catalogue."""
 
@@ -54,7 +48,7 @@ class ContentScorer:
         music_vectors: float32 (n_tracks, D_M) of the catalogue.
     """
 
-    def __init__(self, network: Branched, music_vectors: npt.NDArray[np.float32]) -> None:
+    def __init__(self, network: TwoBranchNetwork, music_vectors: npt.NDArray[np.float32]) -> None:
         self.network = network.eval()
         self.device = next(network.parameters()).device
         with torch.no_grad():
@@ -117,24 +111,45 @@ class Learner:
 def fit_content(
     learner: Learner, data: TrainingData, config: TrainingConfig, progress: Progress, stage: str
 ) -> Scorer:
-    """Fit a network with early stopping on validation recall and return its scorer.
+    """Fit a network with early stopping and return its scorer.
 
     Args:
         learner: what is fitted.
-        data: gives the catalogue, ū and the validation set.
+        data: gives the catalogue, ū, and what decides when to stop: the rank of the own music of
+            its held-out sources, or else recall on its validation set.
         config, progress, stage: see `fit`.
     """
     if not learner.is_started:
         start_branches(learner.network, learner.train[0], config)
+    taste = mean_taste(data.whole.ugc)
     objective = Objective(
         learner.network,
         learner.batch_loss,
         learner.train,
-        mean_taste(data.ugc),
-        recall_loss(learner.network, data.ugc.music_vectors, data.validation, learner.scorer),
+        taste,
+        _validation_loss(learner, data, taste),
     )
-    fit(objective, config, progress, stage)
-    return learner.scorer(learner.network, data.ugc.music_vectors)
+    note(STUDENT, resumed_fit(STUDENT, objective, config, progress, stage))
+    return learner.scorer(learner.network, data.catalogue.music_vectors)
+
+
+def _validation_loss(
+    learner: Learner, data: TrainingData, taste: npt.NDArray[np.float32]
+) -> ValidationLoss | None:
+    held_out = data.held_out
+    if held_out is not None:
+        tastes = np.repeat(taste[None], held_out.n_videos, axis=0)
+        queries = Queries(held_out.video_vectors, tastes)
+
+        def loss() -> float:
+            scorer = learner.scorer(learner.network, held_out.music_vectors)
+            return mean_rank(scorer.score(queries), held_out)
+
+        return loss
+    if data.validation is None:
+        return None
+    vectors = data.catalogue.music_vectors
+    return recall_loss(learner.network, vectors, data.validation, learner.scorer)
 
 
 def fit_branches(
@@ -184,8 +199,16 @@ def input_scalings(data: TrainingData, config: TrainingConfig) -> tuple[InputSca
         config: how many components are kept; with `erase_taste`, nothing linear in the picture
             predicts an uploader's taste.
     """
+    whole = data.whole
+    settings = (config.n_video_components, config.n_music_components, config.erase_taste)
+    return _scalings.get((whole.ugc, whole.pgc), settings, lambda: _fit_scalings(whole, config))
+
+
+def _fit_scalings(data: TrainingData, config: TrainingConfig) -> tuple[InputScaling, InputScaling]:
     both, ugc = data.joined(), data.ugc
-    video = fit_scaling(both.video_vectors, both.video_blocks, config.n_video_components)
+    video = fit_expert_scalings(
+        both.video_vectors, both.video_blocks, both.video_experts, config.n_video_components
+    )
     if config.erase_taste:
         tastes = leave_one_out_tastes(ugc, mean_taste(ugc))
         video = erase_concept(video, ugc.video_vectors[ugc.pairs[:, 0]], tastes)
@@ -205,12 +228,13 @@ def start_branches(network: nn.Module, pairs: PairSet, config: TrainingConfig) -
     With a `config.start_ridge` of 0 they keep their random weights; with `within_uploaders` the
     correlation is of how pairs differ from their uploader's mean.
     """
-    branches = [part for part in network.modules() if isinstance(part, Branched)]
+    branches = [part for part in network.modules() if isinstance(part, TwoBranchNetwork)]
     for part in branches if config.start_ridge else []:
-        encoders = (_own_encoder(part.video_encoder), _own_encoder(part.music_encoder))
-        start_from_correlation(*encoders, pairs, config.start_ridge, config.within_uploaders)
+        video, music = _own_encoder(part.video_encoder), _own_encoder(part.music_encoder)
+        assert isinstance(music, GaussianEncoder)
+        start_from_correlation(video, music, pairs, config.start_ridge, config.within_uploaders)
 
 
-def _own_encoder(branch: nn.Module) -> GaussianEncoder:
+def _own_encoder(branch: nn.Module) -> Encoder:
     """Return the encoder of a branch, which may have further layers behind it."""
-    return next(part for part in branch.modules() if isinstance(part, GaussianEncoder))
+    return next(part for part in branch.modules() if isinstance(part, Encoder))

@@ -12,13 +12,13 @@ from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import UNKNOWN_CATEGORY, Extras
 from engine.training.method.batch import Batch
 from engine.training.method.encoders import GaussianEncoder
+from engine.training.method.experts import TwoBranchNetwork
 from engine.training.method.scaling import Components, InputScaling, fit_scaling
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Scorer
 from engine.training.systems.two_branches import (
     ContentScorer,
     Learner,
-    TwoBranchNetwork,
     fit_content,
     input_scalings,
     seeded,

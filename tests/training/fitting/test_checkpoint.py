@@ -21,16 +21,17 @@ import torch
 
 from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet, save_pairs
 from engine.training.fitting.checkpoint import Checkpoint, run_key
-from engine.training.fitting.members import Member, fit_members
 from engine.training.fitting.trainer import Fit, Objective, fit
 from engine.training.fitting.validation import validation_rank
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.scaling import fit_scaling
 from engine.training.method.teacher import TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.members import Member, fit_members
 from tests.training.tiny_pairs import make_pairs
 
 UNIFORM = np.full(3, 1 / 3, dtype=np.float32)
@@ -238,14 +239,16 @@ import sys
 from functools import partial
 from pathlib import Path
 from engine.progress import silent
-from engine.training.fitting import members
+from engine.training.data.benchmark_data import TrainingData
+from engine.training.fitting import records
 from engine.training.fitting.checkpoint import Checkpoint
 from engine.training.data.pairs import load_pairs
 from tests.training.fitting.test_checkpoint import KILLED
-members.Checkpoint = partial(Checkpoint, every_s=0)
+from engine.training.systems.members import fit_members
+records.Checkpoint = partial(Checkpoint, every_s=0)
 folder = Path(sys.argv[1])
 pairs = [load_pairs(folder / name) for name in ("ugc.npz", "pgc.npz")]
-members.fit_members(*pairs, KILLED, silent(), folder / "states")
+fit_members(TrainingData(*pairs), KILLED, silent(), folder / "states")
 """
 KILLED = replace(CONFIG, n_epochs=16, patience=16, n_members=2, min_steps_per_epoch=4)
 
@@ -254,7 +257,7 @@ def test_a_killed_process_resumes_to_the_same_weights(tmp_path: Path) -> None:
     pairs = make_pairs(60), make_pairs(60, seed=1)
     for name, one in zip(("ugc.npz", "pgc.npz"), pairs, strict=True):
         save_pairs(one, tmp_path / name)
-    expected = fit_members(*pairs, KILLED, silent())
+    expected = fit_members(TrainingData(*pairs), KILLED, silent())
     rng = random.Random(os.getpid())
     states = tmp_path / "states"
     for _ in range(2):
@@ -267,7 +270,7 @@ def test_a_killed_process_resumes_to_the_same_weights(tmp_path: Path) -> None:
         run.kill()
         assert run.wait() == -signal.SIGKILL
     assert states.exists()
-    resumed = fit_members(*pairs, KILLED, silent(), states)
+    resumed = fit_members(TrainingData(*pairs), KILLED, silent(), states)
     assert [_results(member) for member in resumed] == [_results(member) for member in expected]
     for member, twin in zip(resumed, expected, strict=True):
         assert same_weights(member.student, twin.student)
@@ -278,13 +281,13 @@ def _saved(states: Path) -> set[tuple[str, int]]:
     return {(path.name, path.stat().st_mtime_ns) for path in states.glob("[st]*.npz")}
 
 
-def _results(member: Member) -> tuple[Fit, Fit]:
+def _results(member: Member) -> tuple[Fit | None, Fit | None]:
     return member.teacher_fit, member.student_fit
 
 
 def test_each_fit_of_an_ensemble_has_a_state_of_its_own(tmp_path: Path) -> None:
     config = replace(CONFIG, n_members=2, n_epochs=1)
-    fit_members(make_pairs(40), make_pairs(40, seed=1), config, silent(), tmp_path)
+    fit_members(TrainingData(make_pairs(40), make_pairs(40, seed=1)), config, silent(), tmp_path)
     assert sorted(path.stem for path in tmp_path.iterdir()) == [
         "student-0",
         "student-1",

@@ -17,11 +17,12 @@ import torch
 
 from engine.encoders.matching import MatchingPack
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet, save_pairs
 from engine.training.fitting.distributed import any_process
-from engine.training.fitting.members import fit_members
 from engine.training.method.split_batch import gathered, n_processes, own_rows
 from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.members import fit_members
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from tests.training.tiny_pairs import make_clip_pairs, make_pairs
 
@@ -144,12 +145,13 @@ distributed.require_same(f"a{rank}")
 
 _FIT = """
 from engine.progress import silent
-from engine.training.fitting.members import fit_members
+from engine.training.systems.members import fit_members
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import load_pairs
 from tests.training.fitting.test_distributed import CASES, with_experts
 pairs = [load_pairs(folder / name) for name in ("ugc.npz", "pgc.npz")]
 for index, (config, experts) in enumerate(CASES):
-    member, = fit_members(*with_experts(pairs, experts), config, silent())
+    member, = fit_members(TrainingData(*with_experts(pairs, experts)), config, silent())
     fits = [
         [list(fit.losses), fit.validation_loss] for fit in (member.teacher_fit, member.student_fit)
     ]
@@ -204,7 +206,9 @@ def test_processes_with_other_data_are_refused(together: Together) -> None:
 
 def test_two_processes_learn_what_one_does(together: Together) -> None:
     for index, (config, experts) in enumerate(CASES):
-        (member,) = fit_members(*with_experts(together.pairs, experts), config, silent())
+        (member,) = fit_members(
+            TrainingData(*with_experts(together.pairs, experts)), config, silent()
+        )
         (teacher, student, total), others = (
             together.read(f"fit-{index}-{rank}") for rank in range(2)
         )
@@ -212,6 +216,7 @@ def test_two_processes_learn_what_one_does(together: Together) -> None:
             (member.teacher_fit, teacher),
             (member.student_fit, student),
         ):
+            assert fit is not None
             assert losses == pytest.approx(fit.losses, rel=1e-4)
             assert validation_loss == pytest.approx(fit.validation_loss, abs=0.01)
         weights = [one.double().square().sum() for one in member.student.state_dict().values()]

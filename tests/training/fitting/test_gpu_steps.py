@@ -18,7 +18,8 @@ from engine.training.fitting import trainer
 from engine.training.fitting.sampler import KnownTracks, PairSampler
 from engine.training.fitting.trainer import Objective, fit
 from engine.training.method import losses
-from engine.training.method.student import StudentTrainer
+from engine.training.method.teacher import PosteriorTable
+from engine.training.systems.debcm import DebCM
 from tests.training.fitting.test_trainer import CONFIG, UNIFORM, networks
 from tests.training.tiny_pairs import make_pairs
 
@@ -61,7 +62,8 @@ def as_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def fitting(ugc: PairSet, pgc: PairSet) -> trainer._Fitting:
     """A student's fit as it would be on a GPU."""
     teacher, student = networks(ugc, CONFIG)
-    loss = StudentTrainer(student, teacher, ugc, pgc).training_loss
+    guides = [PosteriorTable(teacher, pairs) for pairs in (ugc, pgc)]
+    loss = DebCM(teacher_weight=None, pgc_weight=None).loss(student, guides)
     found = trainer._Fitting(Objective(student, loss, [ugc, pgc], UNIFORM), CONFIG, CPU)
     found._checks_each_step = False
     return found

@@ -7,17 +7,20 @@ import torch
 
 from engine.errors import Cancelled, TrainingError
 from engine.progress import Progress, silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import leave_one_out_tastes
-from engine.training.fitting.members import fit_members
 from engine.training.fitting.metrics import own_ranks
 from engine.training.fitting.sampler import PairSampler
 from engine.training.fitting.trainer import Fit, Objective, fit
 from engine.training.fitting.validation import content_scores, validation_rank
 from engine.training.method.scaling import fit_scaling
-from engine.training.method.student import StudentNetwork, StudentTrainer, transfer_loss
+from engine.training.method.student import StudentNetwork, transfer_loss
 from engine.training.method.teacher import PosteriorTable, TeacherNetwork
 from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.debcm import DebCM
+from engine.training.systems.members import fit_members
+from engine.training.systems.registry import make_system
 from tests.training.tiny_pairs import make_pairs
 
 CONFIG = TrainingConfig(
@@ -56,15 +59,18 @@ def fit_student(
     pgc: PairSet,
     config: TrainingConfig,
 ) -> None:
-    loss = StudentTrainer(student, teacher, ugc, pgc).training_loss
+    student.load_state_dict(teacher.state_dict(), strict=False)
+    guides = [PosteriorTable(teacher, pairs) for pairs in (ugc, pgc)]
+    loss = DebCM(teacher_weight=None, pgc_weight=None).loss(student, guides)
     fit(Objective(student, loss, [ugc, pgc], UNIFORM), config, silent(), "student")
 
 
 def test_started_and_erased_members_match_and_see_no_taste() -> None:
     ugc, pgc, unseen = make_pairs(200), make_pairs(200, seed=1), make_pairs(40, seed=5)
     config = replace(CONFIG, n_members=1, n_epochs=1, start_ridge=1.0, erase_taste=True)
-    (member,) = fit_members(ugc, pgc, config, silent())
+    (member,) = fit_members(TrainingData(ugc, pgc), config, silent())
     student = member.student
+    assert isinstance(student, StudentNetwork)
     assert validation_rank(student, unseen) < 0.2
     scaling = student.video_encoder.scaling
     components = (ugc.video_vectors[ugc.pairs[:, 0]] - scaling.mean) @ scaling.projection
@@ -117,12 +123,12 @@ def test_the_student_follows_its_teacher() -> None:
 
 def test_the_student_starts_as_its_teacher() -> None:
     pairs = make_pairs(30)
-    teacher, _ = fit_teacher(pairs)
-    _, student = networks(pairs, CONFIG)
-    StudentTrainer(student, teacher, pairs, pairs)
-    vectors = (pairs.video_vectors, pairs.music_vectors)
+    config = replace(CONFIG, n_members=1, n_epochs=1, learning_rate=1e-12, weight_decay=0.0)
+    data, vectors = TrainingData(pairs, pairs), (pairs.video_vectors, pairs.music_vectors)
+    (member,) = fit_members(data, config, silent())
+    (alone,) = fit_members(data, config, silent(), system=make_system("teacher"))
     np.testing.assert_allclose(
-        content_scores(student, *vectors), content_scores(teacher, *vectors), atol=1e-6
+        content_scores(member.student, *vectors), content_scores(alone.student, *vectors), atol=1e-6
     )
 
 
@@ -224,7 +230,7 @@ def test_training_works_on_poor_data(case: str, sampling: str) -> None:
     elif case == "no genre":
         pairs = replace(pairs, genres=np.full(60, -1))
     config = replace(CONFIG, n_members=1, n_epochs=30, batch_size=128, sampling=sampling)
-    (member,) = fit_members(pairs, make_pairs(60, seed=1), config, silent())
+    (member,) = fit_members(TrainingData(pairs, make_pairs(60, seed=1)), config, silent())
     assert all(bool(weight.isfinite().all()) for weight in member.student.parameters())
     assert validation_rank(member.student, make_pairs(40, seed=5)) < 0.4
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import CONTENT, DYNAMICS, PairSet
-from engine.training.fitting.members import fit_members
 from engine.training.fitting.validation import validation_rank
 from engine.training.method.erasure import erase_concept
 from engine.training.method.experts import FusedEncoder, product_of_experts, silenced
@@ -16,6 +16,7 @@ from engine.training.method.scaling import fit_expert_scalings, fit_scaling
 from engine.training.method.start import start_from_correlation
 from engine.training.method.student import StudentNetwork
 from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.members import fit_members
 from tests.training.tiny_pairs import make_pairs
 
 CONFIG = TrainingConfig(n_latent=16, expert_dropout=0.5)
@@ -166,7 +167,7 @@ def test_both_experts_learn_to_do_without_the_other() -> None:
     pgc = make_expert_pairs(90, seed=1)
     # Half of them are stills.
     pgc.video_vectors[::2, 7:] = 0.0
-    (member,) = fit_members(make_expert_pairs(90), pgc, config, silent())
+    (member,) = fit_members(TrainingData(make_expert_pairs(90), pgc), config, silent())
     unseen = make_expert_pairs(60, seed=2)
     for asked in (unseen, unseen.without_expert(CONTENT), unseen.without_expert(DYNAMICS)):
         assert validation_rank(member.student, asked) < 0.2

@@ -12,12 +12,13 @@ from engine.encoders.score_weights import N_LEARNED
 from engine.encoders.session import OnnxModel
 from engine.errors import TrainingError
 from engine.progress import silent
+from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import CONTENT, DYNAMICS, PairSet
-from engine.training.fitting.members import fit_members
 from engine.training.fitting.validation import content_scores
 from engine.training.method import onnx_export
 from engine.training.method.student import StudentNetwork
 from engine.training.method.training_config import TrainingConfig
+from engine.training.systems.members import fit_members
 from tests.training.tiny_pairs import make_pairs
 
 EXPERTS = ("content", "dynamics")
@@ -42,8 +43,12 @@ def make_expert_pairs(n_pairs: int, seed: int = 0) -> PairSet:
 
 @pytest.fixture
 def students() -> list[StudentNetwork]:
-    members = fit_members(make_expert_pairs(40), make_expert_pairs(60, seed=1), CONFIG, silent())
-    return [member.student for member in members]
+    members = fit_members(
+        TrainingData(make_expert_pairs(40), make_expert_pairs(60, seed=1)), CONFIG, silent()
+    )
+    found = [one.student for one in members if isinstance(one.student, StudentNetwork)]
+    assert len(found) == len(members)
+    return found
 
 
 def run(network: bytes, vectors: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32]]:
@@ -130,6 +135,6 @@ def test_an_export_that_disagrees_fails(
 
 def test_members_hold_out_different_sources() -> None:
     config = replace(CONFIG, n_members=2, validation_share=0.25)
-    members = fit_members(make_pairs(60), make_pairs(60, seed=1), config, silent())
-    assert all(member.teacher_fit.validation_loss is not None for member in members)
-    assert members[0].teacher_fit.validation_loss != members[1].teacher_fit.validation_loss
+    members = fit_members(TrainingData(make_pairs(60), make_pairs(60, seed=1)), config, silent())
+    losses = [one.teacher_fit.validation_loss for one in members if one.teacher_fit]
+    assert len(set(losses) - {None}) == 2

@@ -177,8 +177,8 @@ def test_the_size_of_the_taste_term_is_known_after_a_fit(
 ) -> None:
     sizes = []
     for rate in (1.0, 40.0):
-        system = make_system("debcm-interaction", taste_rate=rate)
-        scorer = system.fit(data.training(with_pgc=False), config, silent())
+        system, own = make_system("debcm-interaction"), replace(config, taste_rate=rate)
+        scorer = system.fit(data.training(with_pgc=False), own, silent())
         assert isinstance(scorer, Explained)
         weights = scorer.fitted_weights()
         assert tuple(weights) == TASTE_WEIGHTS

@@ -57,6 +57,7 @@ def test_content_that_follows_taste_is_not_erased() -> None:
 
 def test_the_outcome_is_fitted_to_all_pairs_as_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     data = simulate(replace(SMALL, n_videos=600, n_pgc=200)).training(with_pgc=True)
+    assert data.validation is not None
     queries = data.validation.queries
 
     def score(choice: Choice) -> npt.NDArray[np.float32]:
@@ -79,6 +80,7 @@ def test_the_outcome_is_fitted_to_all_pairs_as_chosen(monkeypatch: pytest.Monkey
 
 def test_any_system_of_content_can_be_guarded() -> None:
     data = simulate(replace(SMALL, n_videos=600, n_pgc=200)).training(with_pgc=False)
+    assert data.validation is not None
     queries = data.validation.queries
     scorer = make_system("cmvae-guarded").fit(data, CONFIG, silent())
     plain = make_system("cmvae+within+erasure").fit(data, CONFIG, silent())
