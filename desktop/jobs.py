@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 
-from PySide6.QtCore import QMetaMethod, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import SIGNAL, QObject, Qt, QTimer, Signal
 
 from engine.errors import Cancelled, SoundbedError
 from engine.paths import log_file
@@ -116,9 +116,17 @@ class Job(QObject):
         A job that is being deleted must not let go of the last reference to its `JobRunner`,
         which would delete it a second time.
         """
-        followed = (self.progressed, self.pause_changed)
-        for signal in (*followed, self.succeeded, self.failed, self.cancelled, self.ended):
-            if self.isSignalConnected(QMetaMethod.fromSignal(signal)):
+        followed = {
+            "progressed(PyObject)": self.progressed,
+            "succeeded(PyObject)": self.succeeded,
+            "failed(PyObject)": self.failed,
+            "cancelled()": self.cancelled,
+            "ended()": self.ended,
+            "pause_changed()": self.pause_changed,
+        }
+        for name, signal in followed.items():
+            # `QMetaMethod.fromSignal` would keep the job, and all that it holds, for ever.
+            if self.receivers(SIGNAL(name)):
                 signal.disconnect()
 
     def _relay(self, step: ProgressStep) -> None:

@@ -12,6 +12,7 @@ from desktop import icons
 from desktop.batch.actions import BATCH_KEY
 from desktop.clip.clip_tabs import NEXT_KEY, PREVIOUS_KEY
 from desktop.clip.hints import open_hint
+from desktop.dialogs import open_once
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, LicencesDialog, ShortcutsDialog
 from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
@@ -240,15 +241,15 @@ class Menus(QObject):
                 [*((each.shown, each.meaning) for each in self._keys.deciding), *other_keys()],
             ),
         )
-        ShortcutsDialog(columns, self._window).open()
+        open_once(ShortcutsDialog(columns, self._window))
 
     def show_about(self) -> None:
         """Show name, version and where the log file is."""
-        AboutDialog(__version__, self._window).open()
+        open_once(AboutDialog(__version__, self._window))
 
     def show_licences(self) -> None:
         """Show the licences of all that Soundbed is made of."""
-        LicencesDialog(self._window).open()
+        open_once(LicencesDialog(self._window))
 
     def _action(
         self,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from desktop import icons
 from desktop.batch.dialog import Batch, BatchDialog
 from desktop.clip.hints import batch_hint
+from desktop.dialogs import open_once
 from desktop.jobs import Job, Lane
 from desktop.task_strip import Notice, TaskStrip
 from desktop.time_left import time_left_words
@@ -81,8 +82,7 @@ class BatchActions(QObject):
         if folder is not None:
             dialog.clips.set_path(folder)
         dialog.accepted.connect(lambda: self._start(dialog.batch))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)
 
     def _start(self, batch: Batch | None) -> None:
         assert batch is not None

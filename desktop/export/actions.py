@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.deciding.picking import count_as_picks
+from desktop.dialogs import open_once
 from desktop.export.hand_over_dialog import HandOverDialog
 from desktop.export.questions import ask_for_sound, may_replace, may_write, say_busy
 from desktop.export.text_dialog import TextDialog
@@ -105,7 +106,7 @@ class ExportActions(QObject):
         dialog.count_as_pick.setChecked(self.count_as_pick.isChecked())
         dialog.count_as_pick.toggled.connect(self.count_as_pick.setChecked)
         dialog.accepted.connect(lambda: self._start(dialog.exports, dialog.folder))
-        dialog.open()
+        open_once(dialog)
 
     def _plan(self, kind: ExportFormat, arrangement: Arrangement, out: Path) -> None:
         """Find out what will be written, ask about it, and write it."""
@@ -179,7 +180,7 @@ class ExportActions(QObject):
             texts.title.removesuffix("…"), texts.advice, kind.text(arrangement), self._window
         )
         dialog.save_requested.connect(lambda: self.export(kind))
-        dialog.open()
+        open_once(dialog)
 
     def _action(self, kind: ExportFormat) -> QAction:
         action = QAction(kind.texts().title, self)

@@ -84,9 +84,12 @@ def test_a_rescan_counts_on_from_folder_to_folder(
     new_files(tmp_path / "b", "3.ogg")
     for name in "ab":
         library.folders.add(tmp_path / name)
-    index.rescan(
-        library, Progress(lambda step: seen.append((step.done, step.total)) if step.item else None)
-    )
+
+    def note(step: ProgressStep) -> None:
+        if step.item:
+            seen.append((step.done, step.total))
+
+    index.rescan(library, Progress(note))
     assert seen[-1] == (3, 3)
     assert len(seen) == 2 and seen[0][1] == 3
 
