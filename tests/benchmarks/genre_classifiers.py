@@ -27,7 +27,11 @@ from engine.music.features import describe_music
 from engine.music.vector import VERSION, log_odds
 from engine.progress import silent
 from engine.training.data.features_cache import default_cache, track_id
-from tests.benchmarks.genre_classifier import Excerpts, fit_pooled_head, fit_sequence_classifier
+from engine.training.method.genre_classifier import (
+    Excerpts,
+    fit_pooled_head,
+    fit_sequence_classifier,
+)
 
 CHANCE = "largest genre"
 

@@ -40,8 +40,8 @@ from scipy.stats import spearmanr
 from engine.encoders.audio import MSD_TAGS, MTT_TAGS
 from engine.paths import bundled_library_dir
 from engine.training.data.features_cache import default_cache
+from engine.training.method.genre_classifier import Excerpts, fit_pooled_head
 from heads.mood import EMOTIONS, ridge
-from tests.benchmarks.genre_classifier import Excerpts, fit_pooled_head
 from tests.benchmarks.library_features import (
     EXCERPT_S,
     AnalysedPiece,

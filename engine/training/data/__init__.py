@@ -15,6 +15,7 @@
 | `split_data.py` | given data, split anew for each seed |
 | `benchmark_files.py` | benchmark data in our own files |
 | `reference_format.py`, `…_reader.py`, `…_columns.py`, `…_writer.py` | DebCM's data format |
+| `loaders.py` | every format, behind one contract |
 | `open_benchmark.py` | opens benchmark data in any format |
 | `archives.py`, `object_arrays.py` | .npz and .npy files from untrusted sources |
 """

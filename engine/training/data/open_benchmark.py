@@ -5,13 +5,9 @@ from pathlib import Path
 from engine.errors import InputError
 from engine.progress import Progress
 from engine.training.data.benchmark_data import BenchmarkData
-from engine.training.data.benchmark_files import INDEX, load_benchmark
-from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.given_splits import given_splits
+from engine.training.data.loaders import Opening, load_data
 from engine.training.data.own_pairs import own_benchmark
-from engine.training.data.readers import read_spec
-from engine.training.data.reference_format import TRAIN
-from engine.training.data.reference_reader import read_reference
 from engine.training.data.split_data import SplitData, with_own_tests
 from engine.translation import tr
 
@@ -22,8 +18,7 @@ def open_benchmark(
     """Return the data of a folder of ours, one in DebCM's format, or the user's own edits.
 
     Args:
-        pairs: a folder that `save_benchmark` wrote, a folder in DebCM's format, or pairs as
-            `read_spec` reads them.
+        pairs: a set in any format of `loaders.FORMATS`.
         pgc: professionals' pairs in addition to the user's own edits.
         allow_pickle: whether Python objects in DebCM's format may be read, in the restricted way.
         progress: steps once an edit.
@@ -32,15 +27,14 @@ def open_benchmark(
         InputError: when `pgc` is given for data that already has professionals' pairs.
         TrainingError: when the data can't be used.
     """
-    is_reference = (pairs / TRAIN).exists()
-    if is_reference or (pairs / INDEX).exists():
+    opening = Opening(allow_pickle, progress=progress)
+    loaded = load_data(pairs, opening)
+    if loaded.benchmark is not None:
         if pgc is not None:
             raise has_own_pgc()
-        data = read_reference(pairs, allow_pickle) if is_reference else load_benchmark(pairs)
-        return with_own_tests(data)
-    features = FeatureOptions()
-    ugc_pairs = read_spec(pairs, features, progress).pairs
-    pgc_pairs = None if pgc is None else read_spec(pgc, features, progress).pairs
+        return with_own_tests(loaded.benchmark)
+    ugc_pairs = loaded.ugc
+    pgc_pairs = None if pgc is None else load_data(pgc, opening).ugc
 
     def split(seed: int) -> BenchmarkData:
         return own_benchmark(ugc_pairs, pgc_pairs, seed, pairs, pgc)

@@ -13,6 +13,7 @@ match alone. Equation and section numbers are those of the DebCM paper.
 | the student beside the frozen teacher | Eq. 10, Alg. 2 | `student.py` |
 | taste erased from the picture | LEACE, Belrose et al. 2023 | `erasure.py` |
 | first weights from linear CCA | Hotelling 1936 | `start.py`, `canonical_correlation.py` |
+| genres by LSTM over frames | section 5.1, after Fulzele et al. 2018 | `genre_classifier.py` |
 | several students as one network | ours | `ensemble.py` |
 | ONNX models and their manifest | ours | `onnx_export.py` |
 

@@ -2,8 +2,8 @@
 
 The genres of TT-150k-genre come from "multiple layers of LSTM neural nets" over frame-wise
 features (DebCM, section 5.1, after Fulzele et al. 2018). The app's profile pack uses multinomial
-logistic regression on one pooled vector instead. `genre_classifiers.py` compares both on the same
-music.
+logistic regression on one pooled vector instead. `tests/benchmarks/genre_classifiers.py` compares
+both on the same music, and makes the frames of music files.
 """
 
 import copy
