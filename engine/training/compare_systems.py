@@ -35,7 +35,12 @@ from engine.training.benchmark.world_tables import WORLD_NAME, write_world_table
 from engine.training.data.split_data import SplitData
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.worlds import in_world, world_named
-from engine.training.systems.registry import SYSTEMS, make_system, require_system
+from engine.training.systems.registry import (
+    SYSTEMS,
+    TEXT_SYSTEMS,
+    make_system,
+    require_system,
+)
 from engine.translation import tr
 
 SEARCH_SETTINGS_NAME = "search.json"
@@ -70,7 +75,7 @@ class Comparison:
 
     def __post_init__(self) -> None:
         for name in self.systems:
-            require_system(name, tuple(SYSTEMS))
+            require_system(name, (*SYSTEMS, *TEXT_SYSTEMS))
         _require_known(self.data, DATA, tr("There is no data setting called {name}."))
         if not self.seeds:
             raise InputError(tr("A benchmark needs at least one seed."))

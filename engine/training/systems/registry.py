@@ -66,6 +66,10 @@ SYSTEMS: dict[str, Callable[..., System]] = {
     "popularity": _lazily("popularity", "Popularity"),
     "random": _lazily("random", "Random"),
 }
+TEXT_SYSTEMS: dict[str, Callable[..., System]] = {
+    "cmvae-text": _lazily("cmvae", "Cmvae", name="cmvae-text", use_text=True),
+}
+"""What needs the uploaders' texts, as a table's column `text` gives them; "all" leaves it out."""
 DEFAULT_SYSTEM = "cmvae+within+erasure"
 """Ours: the simplest of those that are as good as the best.
 
@@ -99,7 +103,8 @@ def make_system(name: str, **settings: Any) -> System:
     """Return the system of that name.
 
     Args:
-        name: a key of `SYSTEMS`, with any of `PARTS` that it takes: "cmvae+within+erasure".
+        name: a key of `SYSTEMS` or `TEXT_SYSTEMS`, with any of `PARTS` that it takes:
+            "cmvae+within+erasure".
         settings: fields of the system that differ from its defaults.
 
     Raises:
@@ -108,7 +113,9 @@ def make_system(name: str, **settings: Any) -> System:
     require_system(name)
     base, *given = name.split(SEPARATOR)
     parts = (*_PARTS_OF.get(base, ()), *given)
-    system = SYSTEMS[base](**({"name": name, **settings} if given else settings))
+    system = {**SYSTEMS, **TEXT_SYSTEMS}[base](
+        **({"name": name, **settings} if given else settings)
+    )
     return SystemWithParts(system, parts) if parts else system
 
 
@@ -124,7 +131,7 @@ def configuration(name: str, **defaults: Any) -> TrainingConfig:
     return benchmark_config(**defaults)
 
 
-def require_system(name: str, systems: Collection[str] = SYSTEMS) -> None:
+def require_system(name: str, systems: Collection[str] = (*SYSTEMS, *TEXT_SYSTEMS)) -> None:
     """Check that a name is one that `make_system` knows.
 
     Args:

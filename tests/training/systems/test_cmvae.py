@@ -7,13 +7,17 @@ import pytest
 import torch
 
 from engine.errors import TrainingError
+from engine.progress import silent
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import Extras
+from engine.training.data.own_pairs import held_out_test
 from engine.training.data.pairs import PairSet
+from engine.training.fitting.metrics import target_ranks
 from engine.training.method.experts import product_of_experts
 from engine.training.method.scaling import fit_scaling
-from engine.training.systems.cmvae import FusedNetwork, texts_of
+from engine.training.systems.cmvae import FusedNetwork, FusedScorer, texts_of
 from engine.training.systems.contract import benchmark_config
+from engine.training.systems.registry import make_system
 from engine.training.systems.two_branches import input_scalings, start_branches
 from tests.training import hand_made
 from tests.training.tiny_pairs import make_pairs
@@ -74,3 +78,24 @@ def test_a_text_about_something_else_is_doubted() -> None:
 def test_pairs_without_text_are_refused() -> None:
     with pytest.raises(TrainingError, match="no text"):
         texts_of(make_pairs(20))
+
+
+def test_the_system_with_text_asks_by_it() -> None:
+    pairs = texted_pairs()
+    learnt, asked = pairs.take(np.arange(320)), pairs.take(np.arange(320, 400))
+    config = benchmark_config(n_latent=8, batch_size=80, n_epochs=2)
+    validation = held_out_test("validation", pairs, np.arange(400) >= 380, learnt, 0)
+    system = make_system("cmvae-text")
+    scorer = system.fit(TrainingData(learnt, None, validation), config, silent())
+    queries = held_out_test("test", pairs, np.arange(400) >= 320, learnt, 0).queries
+    scores = scorer.score(queries)
+    wordless = scorer.score(replace(queries, text_vectors=None, has_text=None))
+    has_text = np.asarray(queries.has_text)
+    assert np.allclose(scores[~has_text], wordless[~has_text], atol=1e-5)
+    assert not np.allclose(scores[has_text], wordless[has_text], atol=1e-2)
+    # By the text alone, the own sound is among the first of 400.
+    assert isinstance(scorer, FusedScorer)
+    scorer.uses_video = False
+    by_text = scorer.score(queries)
+    own = by_text[np.arange(80), asked.pairs[:, 1]]
+    assert target_ranks(own, by_text)[has_text].mean() < 40

@@ -20,7 +20,7 @@ from engine.training.systems.contract import (
     Scorer,
     benchmark_config,
 )
-from engine.training.systems.registry import SYSTEMS, make_system, parts_of
+from engine.training.systems.registry import SYSTEMS, TEXT_SYSTEMS, make_system, parts_of
 
 RE_RANKERS = ("calibration",)
 LEARNED = tuple(name for name in SYSTEMS if parts_of(name))
@@ -50,7 +50,7 @@ def candidates(data: BenchmarkData) -> npt.NDArray[np.int64]:
 
 
 @pytest.mark.parametrize("taught", [False, True], ids=["ugc", "ugc+pgc"])
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", (*SYSTEMS, *TEXT_SYSTEMS))
 def test_every_system_keeps_the_contract(
     name: str, taught: bool, data: BenchmarkData, config: TrainingConfig
 ) -> None:
