@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -198,15 +199,16 @@ class Cmvae:
         if config.start_ridge:
             start_branches(fused, train, config)
             fused.start_text(train)
-        text_rows, has_rows = torch.from_numpy(texts), torch.from_numpy(has_text)
+
+        @cache
+        def on(device: torch.device) -> tuple[Tensor, Tensor]:
+            return torch.from_numpy(texts).to(device), torch.from_numpy(has_text).to(device)
 
         def batch_loss(batches: Sequence[Batch], annealed: float) -> Tensor:
             (batch,) = batches
-            rows = batch.video_rows.to(text_rows.device)
-            device = batch.video.device
-            return fused.fused_loss(
-                batch, text_rows[rows].to(device), has_rows[rows].to(device), annealed
-            )
+            text_rows, has_rows = on(batch.video_rows.device)
+            rows = batch.video_rows
+            return fused.fused_loss(batch, text_rows[rows], has_rows[rows], annealed)
 
         learner = Learner(fused, batch_loss, [train], FusedScorer, is_started=True)
         return fit_content(learner, data, config, progress, self.name)
