@@ -11,6 +11,7 @@ taste weights after the fit (`TASTE_WEIGHTS`), then the means over the seeds.
 import argparse
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from engine.training.systems.registry import make_system
 
 FAST = {"taste_rate": 40.0}
 Row = tuple[str, Mapping[str, Any]]
-"""A system, and its settings."""
+"""A system, and settings of the shared configuration that differ for it."""
 ROWS: Mapping[str, tuple[Row, ...]] = {
     "ugc": (
         ("cmvae", {}),
@@ -84,7 +85,8 @@ def main() -> None:
         for kind in arguments.data.split(","):
             training = data.training(with_pgc=kind == "ugc+pgc")
             for name, settings in ROWS[kind]:
-                scorer = make_system(name, **settings).fit(training, config, silent())
+                own = replace(config, **settings)
+                scorer = make_system(name).fit(training, own, silent())
                 title = " ".join([name, *(f"{key}={value:g}" for key, value in settings.items())])
                 values = under_do(scorer, data)
                 weights = scorer.fitted_weights() if isinstance(scorer, Explained) else {}

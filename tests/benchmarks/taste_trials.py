@@ -18,6 +18,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -186,12 +187,13 @@ def trials(data: BenchmarkData, config: TrainingConfig) -> dict[str, Callable[[]
     """Return the fits to make, by title."""
 
     def system(
-        name: str, settings: Mapping[str, float], with_pgc: bool = False
+        name: str, settings: Mapping[str, Any], with_pgc: bool = False
     ) -> Callable[[], Scorer]:
         training = data.training(with_pgc)
-        return lambda: make_system(name, **settings).fit(training, config, silent())
+        own = replace(config, **settings)
+        return lambda: make_system(name).fit(training, own, silent())
 
-    def fairly_stopped(name: str, settings: Mapping[str, float]) -> Scorer:
+    def fairly_stopped(name: str, settings: Mapping[str, Any]) -> Scorer:
         with mock.patch.object(two_branches, "recall_loss", fair_recall_loss(data)):
             return system(name, settings)()
 
