@@ -78,7 +78,7 @@ class ElidedButton(QPushButton):
         if icon is not None:
             self.setIcon(icon)
         # Other buttons are never narrower than their text.
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     @property
     def is_elided(self) -> bool:

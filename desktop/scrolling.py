@@ -27,6 +27,12 @@ class ScrollingPart(QScrollArea):
         # Tab goes to what is inside.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more or less room when the contents change."""
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
     def sizeHint(self) -> QSize:
         """Ask for the room of the contents, and of a scroll bar beside them."""
         return self._inside.sizeHint() + QSize(self._bar, 0)

@@ -122,6 +122,7 @@ QTabBar::tab {
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { background: $hover; }
+QTabBar QToolButton { padding: 0; }
 QTabBar::close-button { image: url("$icons/cross.svg"); width: 14px; height: 14px; }
 QTabBar::close-button:hover { background: $hover; border-radius: 4px; }
 QHeaderView::section {

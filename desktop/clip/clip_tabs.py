@@ -10,6 +10,7 @@ from desktop.tooltips import plain_tip
 from engine.errors import display_path
 from engine.translation import tr
 
+_MOST_CHARACTERS = 24
 PREVIOUS_KEY, NEXT_KEY = "Ctrl+PgUp", "Ctrl+PgDown"
 
 
@@ -31,7 +32,8 @@ class ClipTabs(QTabBar):
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
-        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        # Only long names are shortened; tabs without room are scrolled.
+        self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setTabsClosable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -57,7 +59,10 @@ class ClipTabs(QTabBar):
 
     def _describe(self, number: int, clip: ListedClip) -> None:
         name, state = display_path(clip.path.name), state_of(clip)
-        self.setTabText(number, name.replace("&", "&&"))
+        metrics = self.fontMetrics()
+        most = _MOST_CHARACTERS * metrics.averageCharWidth()
+        short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, most)
+        self.setTabText(number, short.replace("&", "&&"))
         icon = "warning" if clip.problem else "film" if clip.is_ready else "refresh"
         self.setTabIcon(number, icons.icon(icon, "problem" if clip.problem else "quiet"))
         about = "\n".join(filter(None, (display_path(clip.path), clip.problem or state)))

@@ -1,7 +1,7 @@
 """The heading of the panel: switches between all music and the shortlist of the clip."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.elided import ElidedButton
 from engine.translation import tr
@@ -18,6 +18,7 @@ class ListSwitch(QWidget):
         self.music.setToolTip(tr("All music, ranked for this clip"))
         self.shortlist = ElidedButton()
         self._group = QButtonGroup(self)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

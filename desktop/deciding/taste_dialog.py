@@ -143,8 +143,11 @@ class TasteDialog(QDialog):
         self.learn.setEnabled(report.own is not None)
         self.forget.setEnabled(report.own is not None or report.n_picks > 0)
         self._show_shares()
-        if not self._is_fitted:
+        layout = self.layout()
+        if not self._is_fitted and layout is not None:
             self._is_fitted = True
+            # It doesn't know the new rows yet.
+            layout.invalidate()
             resize_within(self, self.sizeHint().expandedTo(self.size()))
 
     def _show_error(self, error: SoundbedError) -> None:

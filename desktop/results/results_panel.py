@@ -144,7 +144,7 @@ class ResultsPanel(QFrame):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 6, 0)
-        top.addWidget(self.lists.switch)
+        top.addWidget(self.lists.switch, 0, Qt.AlignmentFlag.AlignLeft)
         of_music = QWidget()
         state = QHBoxLayout(of_music)
         state.setContentsMargins(0, 0, 0, 0)

@@ -30,7 +30,7 @@ from engine.paths import log_file
 from engine.settings import Settings, save_settings
 from engine.translation import tr
 
-_LEAST_CHARACTERS = 12
+_LEAST_WIDTH_PX = 160
 
 
 class SettingsDialog(QDialog):
@@ -147,8 +147,7 @@ class SettingsDialog(QDialog):
         box = QComboBox()
         box.setAccessibleName(name)
         # Narrower than its longest entry where there is little room.
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(_LEAST_CHARACTERS)
+        box.setMinimumWidth(_LEAST_WIDTH_PX)
         values: Sequence[object] = tuple(choices)
         box.addItems(list(choices.values()))
         if now in values:
