@@ -271,8 +271,6 @@ def _print_change(change: "PackChange") -> None:
 
     for path, reason in change.passed_over:
         warn(tr("{path}: passed over: {reason}").format(path=display_path(path), reason=reason))
-    for note in change.notes:
-        warn(note)
     if change.candidate:
         warn(
             tr("{pack} is only a candidate: {reason}").format(

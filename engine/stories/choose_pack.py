@@ -4,13 +4,12 @@ The settings name the pack in use and those before it. They are written last and
 is stopped meanwhile still has the old pack.
 """
 
-import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_manifest import load_manifest
-from engine.errors import InputError, LibraryError, PackError
+from engine.errors import InputError, PackError
 from engine.library.columns_loading import refresh_columns
 from engine.library.library import Library
 from engine.paths import user_library
@@ -26,8 +25,6 @@ from engine.stories.known_packs import (
 )
 from engine.translation import tr
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class PackChange:
@@ -41,7 +38,6 @@ class PackChange:
         n_embedded: tracks of the user's library that were embedded for it; the vectors for
             other packs are kept.
         passed_over: earlier packs that can't be used any more, with the reason.
-        notes: translated sentences that the user should read.
     """
 
     folder: Path
@@ -50,7 +46,6 @@ class PackChange:
     candidate: str = ""
     n_embedded: int = 0
     passed_over: tuple[tuple[Path, str], ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackChange:
@@ -67,6 +62,7 @@ def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackCh
     Raises:
         InputError: when it is in use already, or a candidate and not forced.
         PackError: when it can't be used.
+        LibraryError: when the user's library can't be read or written.
         ExportError: when the settings can't be written.
         Cancelled: when the user stopped it.
     """
@@ -84,7 +80,7 @@ def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackCh
         )
     if folder == pack_in_use():
         raise InputError(tr("this pack is in use already."), path=folder)
-    n_embedded, notes = _embed(pack, progress)
+    n_embedded = _embed(pack, progress)
     before = pack_in_use()
 
     def change(settings: Settings) -> Settings:
@@ -97,7 +93,7 @@ def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackCh
 
     progress.check()
     change_settings(change)
-    return PackChange(folder, before, pack.id, reason, n_embedded, notes=notes)
+    return PackChange(folder, before, pack.id, reason, n_embedded)
 
 
 def roll_back(progress: Progress) -> PackChange:
@@ -108,7 +104,7 @@ def roll_back(progress: Progress) -> PackChange:
     Raises:
         InputError: when none was in use before.
         PackError: when no earlier pack can be used.
-        ExportError, Cancelled: as in `use_pack`.
+        LibraryError, ExportError, Cancelled: as in `use_pack`.
     """
     passed_over: list[tuple[Path, str]] = []
     earlier = load_settings().earlier_packs
@@ -126,11 +122,11 @@ def roll_back(progress: Progress) -> PackChange:
         except PackError as error:
             passed_over.append((folder, error.without_path))
             continue
-        n_embedded, notes = _embed(pack, progress)
+        n_embedded = _embed(pack, progress)
         progress.check()
         _go_back(earlier, number)
         reason = candidate_reason(load_manifest(folder))
-        return PackChange(folder, before, pack.id, reason, n_embedded, tuple(passed_over), notes)
+        return PackChange(folder, before, pack.id, reason, n_embedded, tuple(passed_over))
     raise PackError(
         tr("no pack that was in use before can be used any more ({reason}).").format(
             reason=passed_over[0][1]
@@ -160,16 +156,11 @@ def _setting_of(folder: Path) -> str:
     return "" if folder == bundled_pack() else str(folder)
 
 
-def _embed(pack: MatchingPack, progress: Progress) -> tuple[int, tuple[str, ...]]:
-    """Embed the user's tracks for a pack; return how many, and notes on what waits."""
+def _embed(pack: MatchingPack, progress: Progress) -> int:
+    """Embed the user's tracks for a pack; return how many."""
     if not user_library().exists():
-        return 0, ()
-    try:
-        library = Library.open()
-        n_embedded = embed_missing(library, pack, progress)
-        refresh_columns(library.database, pack.space)
-    except LibraryError as error:
-        # Ranking says the same, and leaves them out.
-        _log.warning("tracks are embedded later: %s", error)
-        return 0, (tr("Your own tracks are embedded later: {problem}").format(problem=error),)
-    return n_embedded, ()
+        return 0
+    library = Library.open()
+    n_embedded = embed_missing(library, pack, progress)
+    refresh_columns(library.database, pack.space)
+    return n_embedded

@@ -13,6 +13,7 @@ from tests.robustness import training
 from tests.robustness.commands import Commands, Ended, Fault, build_faults
 from tests.robustness.world import (
     EXPORTED,
+    IN_USE,
     OLD_FILE,
     Scenario,
     World,
@@ -137,6 +138,9 @@ def _lost(scenario: Scenario, reference: Reference, now: Sequence[str], ended: E
     if scenario.is_whole:
         whole = list(now) in (reference.before, reference.after)
         return [] if whole else [f"neither before nor after: {_difference(reference.after, now)}"]
+    (in_use,) = (row for row in now if row.startswith(IN_USE))
+    if in_use not in (*reference.before, *reference.after):
+        return [f"neither the old nor the new pack is in use: {in_use}"]
     kept = [row for row in reference.before if not any(part in row for part in scenario.changes)]
     gone = [row for row in kept if row not in now]
     return [f"lost: {gone[:3]} of {len(gone)}"] if gone else []

@@ -1,9 +1,10 @@
 """Kills commands at random moments: nothing corrupt, nothing acknowledged lost, no litter.
 
-    python -m tests.robustness.kills --state DIR [--n 2000] [--hours 2] [--seed 1]
+    python -m tests.robustness.kills --state DIR [--n 2000] [--hours 2] [--seed 1] [--only NAMES]
 
 Half of the kills are at a random time, half at a random one of the calls that change files. It
-resumes from DIR/kills.jsonl; the last line printed is the summary.
+resumes from DIR/kills.jsonl; the last line printed is the summary. `--only` names scenarios, with
+commas between.
 """
 
 import random
@@ -11,13 +12,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from tests.robustness.checks import (
     Record,
     References,
     print_problems,
     problems_after,
-    series_from_command_line,
+    series_of,
+    series_parser,
     set_up,
 )
 from tests.robustness.commands import Fault
@@ -59,8 +62,18 @@ def summary(records: Sequence[Record]) -> str:
     return f"{len(records)} runs, {n_killed} killed, {n_wrong} with problems; {by_scenario}"
 
 
-if __name__ == "__main__":
-    found = series_from_command_line("kills", 2000, __doc__).run(kill)
+def main() -> int:
+    """Run the series and print the summary; return 1 when there are problems."""
+    parser = series_parser(2000, __doc__)
+    parser.add_argument("--only", default="", metavar="NAMES")
+    given = parser.parse_args()
+    names = set(given.only.split(",")) if given.only else {each.name for each in SCENARIOS}
+    chosen = [each for each in SCENARIOS if each.name in names]
+    found = series_of("kills", given).run(partial(kill, scenarios=chosen))
     code = print_problems(found)
     print(summary(found))
-    sys.exit(code)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -27,7 +27,7 @@ from tests.robustness.checks import (
 from tests.robustness.commands import Ended
 from tests.robustness.world import SCENARIOS, World, faults_of, litter
 
-_ALONE = ("migration", "add new", "export", "batch", "train")
+_ALONE = ("migration", "add new", "export", "batch", "compare packs", "train")
 _COMMANDS = tuple(each for each in SCENARIOS if each.name not in _ALONE)
 _WEIGHTS = [1.0 if "pack" in each.name or "install" in each.name else 2.0 for each in _COMMANDS]
 # Sentences that say that another command was faster.
@@ -36,6 +36,9 @@ _EXPECTED = (
     "No track in your library has the number",
     "is installed, this is version",
     "another pack with the id",
+    "this pack is in use already",
+    "No other matching pack was in use before",
+    "Another matching pack was chosen meanwhile",
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.robustness import faults, kills, races, training, unplugged
 from tests.robustness.checks import Series
 from tests.robustness.commands import build_faults
-from tests.robustness.world import TRAIN
+from tests.robustness.world import COMPARE, SCENARIOS, TRAIN
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +26,18 @@ def test_killed_commands_corrupt_and_lose_nothing_and_leave_nothing(state: Path)
     records = Series("kills", state, n=12).run(kills.kill)
     assert [record for record in records if record["problems"]] == []
     assert sum(record["code"] < 0 for record in records) > 4
+
+
+def test_a_killed_choice_of_a_pack_leaves_the_old_or_the_new_one(state: Path) -> None:
+    chosen = [each for each in SCENARIOS if each.name in ("use pack", "roll back")]
+    records = Series("packs", state, n=6).run(partial(kills.kill, scenarios=chosen))
+    assert [record for record in records if record["problems"]] == []
+    assert sum(record["code"] < 0 for record in records) > 2
+
+
+def test_a_killed_comparison_of_packs_changes_nothing(state: Path) -> None:
+    records = Series("compared", state, n=2).run(partial(kills.kill, scenarios=[COMPARE]))
+    assert [record for record in records if record["problems"]] == []
 
 
 @pytest.mark.skipif(bool(training.SKIPPED), reason=training.SKIPPED)

@@ -6,17 +6,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from engine.encoders.matching import BUNDLED_PACK
+from engine.encoders.pack_manifest import load_manifest, save_manifest
 from engine.library.clips import SavedClip
 from engine.library.database import Database
 from engine.library.library import Library
 from engine.library.picks import Pick
 from engine.library.snapshots import Snapshots, connected
+from engine.paths import bundled_models_dir
 from engine.unfinished import PREFIXES
 from tests.media.joined_clips import Recording, write_recording
 from tests.music_packs.samples import write_pack
@@ -31,6 +34,8 @@ _REMOVED, _REMOVED_ID = 1, 2
 CLIPS = ("one", "two", "three")
 # In the folder of exports; those of EXPORTED are replaced by an export.
 OLD_FILE = "mine.txt"
+# What the line on the matching pack in use starts with.
+IN_USE = "pack in use: "
 EXPORTED = ("music.wav", "timeline.fcpxml", "video.mp4")
 
 
@@ -100,6 +105,11 @@ class World:
         return self.root / "out"
 
     @property
+    def other_pack(self) -> Path:
+        """A matching pack that isn't in use."""
+        return self.root / "other pack"
+
+    @property
     def temporary(self) -> Path:
         """The system's folder for temporary files."""
         return self.root / "tmp"
@@ -124,6 +134,7 @@ def make_base(state: Path, commands: Commands) -> World:
     for number, path in enumerate((run.clips / "a.mp4", run.root / "b.mp4"), 1):
         write_recording(path, Recording(first=50 * number, size=(160, 90), codec="mpeg4"))
     _make_packs(run)
+    _copy_matching_pack(run.other_pack)
     if not training.SKIPPED:
         training.make_edits(run.root, run.home)
     first: tuple[Sequence[object], ...] = (
@@ -183,6 +194,14 @@ def _make_packs(run: World) -> None:
     write_pack(run.pack, change=renamed, first_tone_hz=500)
 
 
+def _copy_matching_pack(folder: Path) -> None:
+    """Write the bundled matching pack under another name, which makes it another one."""
+    shutil.copytree(bundled_models_dir() / BUNDLED_PACK, folder)
+    manifest = load_manifest(folder)
+    # It has seen nothing that the edits here could be.
+    save_manifest(folder, replace(manifest, id="other", embedding_space="other"))
+
+
 # What is compared
 
 
@@ -194,7 +213,14 @@ def contents(world: World) -> list[str]:
         for path in sorted(world.batch.rglob("*"))
         if path.is_file()
     ]
-    return [*rows(world.library), *training.packs(world.root), *made]
+    return [*rows(world.library), *training.packs(world.root), *made, pack_in_use(world)]
+
+
+def pack_in_use(world: World) -> str:
+    """Return a line on the matching pack in use and those before it, as the settings name them."""
+    path = world.home / "config" / "settings.json"
+    values = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return f"{IN_USE}{values.get('active_pack', '')} {values.get('earlier_packs', [])}"
 
 
 def rows(library: Path) -> list[str]:
@@ -317,6 +343,24 @@ def _batch(world: World) -> Sequence[object]:
     return ["batch", world.clips, "--out", world.batch, "--formats", "wav,credits"]
 
 
+def _chosen(world: World) -> None:
+    """Put the other pack into use, before one that is gone and the bundled one."""
+    path = world.home / "config" / "settings.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    values |= {"active_pack": str(world.other_pack), "earlier_packs": [str(world.root / "x"), ""]}
+    path.write_text(json.dumps(values))
+
+
+def _compare(world: World) -> Sequence[object]:
+    return ["pack", "compare", "soundbed-2", world.other_pack, "--edits", world.clips, "--json"]
+
+
+def _add_clip(world: World) -> None:
+    (world.root / "b.mp4").rename(world.clips / "b.mp4")
+
+
+COMPARE = Scenario("compare packs", _compare, _add_clip, is_whole=True, weight=0.3)
 TRAIN = Scenario("train", lambda w: training.arguments(w.root), lambda w: training.prepare(w.root),
                  is_whole=True, weight=0.3)  # fmt: skip
 SCENARIOS = (
@@ -336,8 +380,13 @@ SCENARIOS = (
     Scenario("migration", lambda w: ["library", "list", "--json"], _older, is_whole=True, weight=2),
     Scenario("restore", lambda w: ["library", "restore", "2026-01-01T000000Z-daily", "--yes"],
              is_whole=True, weight=3),
+    Scenario("use pack", lambda w: ["pack", "use", w.other_pack], changes=("track: ", IN_USE),
+             weight=0.5),
+    Scenario("roll back", lambda w: ["pack", "rollback"], _chosen, changes=("track: ", IN_USE),
+             weight=0.5),
+    COMPARE,
     Scenario("export", _export, is_whole=True, weight=0.3),
-    Scenario("batch", _batch, lambda w: (w.root / "b.mp4").rename(w.clips / "b.mp4"),
+    Scenario("batch", _batch, _add_clip,
              weight=0.3, failures=(1, 2)),
     *(() if training.SKIPPED else (TRAIN,)),
 )  # fmt: skip

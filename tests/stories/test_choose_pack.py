@@ -8,7 +8,7 @@ import pytest
 from engine.encoders.active import matching_pack
 from engine.encoders.matching import MUSIC, space_of
 from engine.encoders.pack_fingerprints import FINGERPRINTS
-from engine.errors import Cancelled, ExportError, InputError, PackError
+from engine.errors import Cancelled, ExportError, InputError, LibraryError, PackError
 from engine.library.library import Library
 from engine.paths import settings_file
 from engine.progress import Progress, ProgressStep, silent
@@ -135,13 +135,14 @@ def test_whoever_stops_it_keeps_the_old_pack(library: Library) -> None:
     assert use_pack(folder, silent()).folder == folder
 
 
-def test_a_library_that_cannot_be_used_is_said_and_does_not_stop_it(library: Library) -> None:
-    library.database.path.write_bytes(b"no library")
+def test_a_library_that_cannot_be_used_leaves_the_old_pack(library: Library) -> None:
+    path = library.database.path
+    path.write_bytes(b"no library")
     for ending in ("-wal", "-shm"):
-        library.database.path.with_name(library.database.path.name + ending).unlink(missing_ok=True)
-    change = use_pack(current_pack("first"), silent())
-    assert len(change.notes) == 1 and "Your own tracks are embedded later" in change.notes[0]
-    assert pack_in_use() == change.folder
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    with pytest.raises(LibraryError, match=r"library\.sqlite"):
+        use_pack(current_pack("first"), silent())
+    assert pack_in_use() == bundled_pack()
 
 
 def test_settings_that_cannot_be_written_leave_the_old_pack(
@@ -200,7 +201,7 @@ def test_two_who_go_back_at_once_do_not_go_back_twice(monkeypatch: pytest.Monkey
     def meanwhile(*arguments: object) -> object:
         monkeypatch.setattr(story, "_embed", embed)
         roll_back(silent())
-        return 0, ()
+        return 0
 
     monkeypatch.setattr(story, "_embed", meanwhile)
     with pytest.raises(InputError, match="chosen meanwhile"):
