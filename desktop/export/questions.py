@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from desktop.dialogs import clicked
 from engine.errors import display_path
 from engine.settings import SoundChoice
 from engine.translation import tr, trn
@@ -34,8 +35,7 @@ def may_replace(existing: Sequence[Path], parent: QWidget) -> bool:
     keep = box.addButton(tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
-    box.exec()
-    return box.clickedButton() is replace
+    return clicked(box) is replace
 
 
 def may_write(notes: Sequence[str], parent: QWidget) -> bool:
@@ -49,8 +49,7 @@ def may_write(notes: Sequence[str], parent: QWidget) -> bool:
     write = box.addButton(tr("Write it"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(write)
-    box.exec()
-    return box.clickedButton() is write
+    return clicked(box) is write
 
 
 def ask_for_sound(last: SoundChoice, parent: QWidget) -> SoundChoice | None:
@@ -65,10 +64,10 @@ def ask_for_sound(last: SoundChoice, parent: QWidget) -> SoundChoice | None:
     stereo = box.addButton(tr("Mix down to stereo"), QMessageBox.ButtonRole.ActionRole)
     box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(keep if last == "surround" else stereo)
-    box.exec()
-    if box.clickedButton() is keep:
+    answer = clicked(box)
+    if answer is keep:
         return "surround"
-    return "stereo" if box.clickedButton() is stereo else None
+    return "stereo" if answer is stereo else None
 
 
 def say_busy(parent: QWidget) -> None:

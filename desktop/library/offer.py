@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from desktop.dialogs import clicked
 from desktop.session import FileKind
 from engine.errors import display_path
 from engine.translation import tr
@@ -54,7 +55,7 @@ def ask_about(path: Path, kind: FileKind, parent: QWidget) -> Answer | None:
         box.setDefaultButton(batch)
     add = box.addButton(tr("Add the folder"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
-    box.exec()
-    if batch is not None and box.clickedButton() is batch:
+    answer = clicked(box)
+    if batch is not None and answer is batch:
         return Answer(folder, is_batch=True)
-    return Answer(folder) if box.clickedButton() is add else None
+    return Answer(folder) if answer is add else None

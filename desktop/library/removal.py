@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from desktop.dialogs import clicked
 from engine.errors import display_path
 from engine.library.tracks import Track
 from engine.translation import tr
@@ -40,5 +41,4 @@ def may_remove(parent: QWidget, what: Track | Path | int, pack_title: str | None
     cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
-    box.exec()
-    return box.clickedButton() is remove
+    return clicked(box) is remove

@@ -5,14 +5,16 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from desktop.export.questions import may_replace
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.main_window import MainWindow
 from engine.export.formats import FORMATS
-from tests.desktop.driving import OpenClip
+from tests.desktop.driving import OpenClip, answer
 
 
 def test_a_job_is_freed_once_it_has_ended(qtbot: QtBot, runner: JobRunner) -> None:
@@ -60,3 +62,14 @@ def test_a_closed_dialog_is_deleted(
         dialog.close()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         assert set(window.findChildren(QDialog)) == before
+
+
+def test_a_question_is_deleted_once_it_is_answered(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
+    for _ in range(3):
+        assert not may_replace([tmp_path / "film.mp4"], window)
+    assert len(asked) == 3
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert window.findChildren(QMessageBox) == []

@@ -120,8 +120,9 @@ def test_enter_while_it_is_planned_writes_as_soon_as_it_is(
     assert not dialog.is_planned
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     assert (dialog.isVisible(), dialog.write.isEnabled()) == (True, False)
+    with qtbot.waitSignal(dialog.finished):
+        pass
     qtbot.waitUntil(lambda: len(session.exported) == 3)
-    assert not dialog.isVisible()
     # Both timelines share the music beside them.
     qtbot.waitUntil(lambda: exports._strip.text == f"Saved 4 files in {tmp_path}")
 
