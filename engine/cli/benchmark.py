@@ -25,7 +25,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("compare matching systems on the same data"),
         description=tr(
             "Trains systems on the same data and measures them on the same test sets. Writes "
-            "results.csv, tables and figures, and resumes where it stopped."
+            "results.csv, the rank of every query, losses, tables and figures, and resumes where "
+            "it stopped."
         ),
         allow_abbrev=False,
     )
@@ -37,9 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("names separated by commas, or “all”; an unknown name lists the valid ones"),
     )
     parser.add_argument("--seeds", default="0,1,2", metavar="N,…", help=tr("default: 0,1,2"))
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="FOLDER", help=tr("the folder for the results")
-    )
+    _add_outputs(parser)
     _add_variants(parser)
     parser.add_argument(
         "--config",
@@ -121,6 +120,17 @@ def _add_variants(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help=tr("the folder for the results")
+    )
+    parser.add_argument(
+        "--save-models",
+        action="store_true",
+        help=tr("save the encoders of each fit as ONNX, where a system is two encoders"),
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmark, and print the outcome."""
     if find_spec("torch") is None or find_spec("matplotlib") is None:
@@ -171,6 +181,7 @@ def _comparison(arguments: argparse.Namespace) -> "Comparison":
         with_sweep=arguments.sweep,
         with_search=arguments.search,
         changes=changes,
+        saves_models=arguments.save_models,
     )
 
 

@@ -21,7 +21,7 @@ from engine.untrusted import check_json, check_keys
 
 MANIFEST_NAME = "manifest.json"
 FORMAT = 1
-Kind = Literal["visual", "audio", "voice", "profile", "sentences", "words", "matching"]
+Kind = Literal["visual", "audio", "voice", "profile", "sentences", "words", "matching", "encoders"]
 _MAX_MANIFEST_BYTES = 4 * 2**20
 # A pack of 114 scenes and 26 axes has about 2,000.
 _MAX_MANIFEST_VALUES = 100_000

@@ -61,6 +61,7 @@ class Comparison:
         with_sweep: also other strengths of taste and other weights of the teacher.
         with_search: first search learning rate and weights of each system; see `search.py`.
         changes: fields of all systems' configuration that are asked for.
+        saves_models: whether the encoders of each fit are saved, where a system has them.
     """
 
     world: SimulationConfig | SplitData
@@ -72,6 +73,7 @@ class Comparison:
     with_sweep: bool = False
     with_search: bool = False
     changes: Mapping[str, Any] = field(default_factory=dict)
+    saves_models: bool = False
 
     def __post_init__(self) -> None:
         for name in self.systems:
@@ -123,6 +125,7 @@ def compare_systems(
         settings,
         changes,
         made_from,
+        comparison.saves_models,
     )
     _keep_worlds(comparison, out)
     report = run_benchmark(plan, out, progress, make)

@@ -11,15 +11,15 @@ from typing import Any
 from engine.errors import InputError, SoundbedError
 from engine.files import write_text
 from engine.progress import Progress, ProgressStep
-from engine.training.benchmark.cases import CASES_NAME, Case, Cases, cases_of
 from engine.training.benchmark.configured import Changes, MakeSystem, configured
-from engine.training.benchmark.measure import Measured, measure
-from engine.training.benchmark.query_ranks import add_queries, queries_path
-from engine.training.benchmark.results import DATA, TRAINING, Results, Row
+from engine.training.benchmark.measure import measure
+from engine.training.benchmark.results import DATA, Results
+from engine.training.benchmark.saving import Fitted, Run, save_fit, save_model
 from engine.training.benchmark.sources import Source
-from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.method.training_config import TrainingConfig
 from engine.training.systems.contract import Explained, System
+from engine.training.systems.encoder_files import FittedSystem
 from engine.training.systems.members import fit_members, scorer_of
 from engine.training.systems.registry import make_system
 from engine.translation import tr, trn
@@ -29,35 +29,6 @@ _log = logging.getLogger(__name__)
 SETTINGS_NAME = "benchmark.json"
 _FIT_S = "fit_s"
 Settings = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One fit, and where it is measured.
-
-    Attributes:
-        source: the data and the test sets.
-        system: name of the registry.
-        data: what it learns from, one of `DATA`.
-        seed: of the fit and, in a simulation, of the data.
-    """
-
-    source: Source
-    system: str
-    data: str
-    seed: int
-
-    @property
-    def with_pgc(self) -> bool:
-        """Whether it learns from professionals' pairs too."""
-        return self.data == DATA[1]
-
-    @property
-    def title(self) -> str:
-        """What the progress and failures call it."""
-        return tr("{system}, {data}, {source}, seed {seed}").format(
-            system=self.system, data=self.data, source=self.source.name, seed=self.seed
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +44,7 @@ class BenchmarkPlan:
             see `configured`.
         changes: of all systems' configuration.
         made_from: what the data is; it must be the same each time a folder is resumed.
+        saves_models: whether the encoders of each fit are saved, where a system has them.
     """
 
     sources: Sequence[Source]
@@ -82,6 +54,7 @@ class BenchmarkPlan:
     settings: Settings = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     made_from: str = ""
+    saves_models: bool = False
 
     def runs(self, make: MakeSystem) -> list[Run]:
         """Return every fit, in order."""
@@ -169,13 +142,15 @@ def run_benchmark(
             system, config = configured(
                 make, run.system, plan.settings_of(run), plan.changes, run.seed
             )
-            of_fit, measured = _fit(system, data, run, config, inner)
+            fitted = _fit(system, data, run, config, inner)
+            if plan.saves_models:
+                save_model(out / run.source.results, run, fitted)
         except SoundbedError as error:
             _log.warning("%s failed: %s", run.title, error)
             failures.append((run.title, str(error)))
             continue
-        _save(records[run.source.results], run, data, of_fit, measured)
-        clock.add(run, of_fit[_FIT_S])
+        save_fit(records[run.source.results], run, data, fitted)
+        clock.add(run, fitted.of_fit[_FIT_S])
     return BenchmarkReport(len(remaining) - len(failures), len(runs) - len(remaining), (*failures,))
 
 
@@ -245,52 +220,21 @@ def _is_finished(results: Results, run: Run) -> bool:
 
 def _fit(
     system: System, data: BenchmarkData, run: Run, config: TrainingConfig, progress: Progress
-) -> tuple[dict[str, float], dict[str, Measured]]:
-    """Return how a fit went, with the seconds it took, and how it does on each test set."""
+) -> Fitted:
+    """Fit a system and measure it on each test set."""
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
-    members = fit_members(data.training(run.with_pgc), config, progress, system=system)
+    training = data.training(run.with_pgc)
+    members = fit_members(training, config, progress, system=system)
     took = {
         _FIT_S: time.perf_counter() - started_s,
         "fit_cpu_s": time.process_time() - started_cpu_s,
     }
     scorer, measured = scorer_of(members), {}
     of_fit = {**took, **(scorer.fitted_weights() if isinstance(scorer, Explained) else {})}
-    for test in _tests(data, run.source):
+    for test in run.tests(data):
         progress.check()
         measured[test.name] = measure(scorer, test, data.ugc)
-    return of_fit, measured
-
-
-def _save(
-    results: Results,
-    run: Run,
-    data: BenchmarkData,
-    of_fit: Mapping[str, float],
-    measured: Mapping[str, Measured],
-) -> None:
-    """Save all of one fit; its rows come last, as a fit whose rows exist isn't made again."""
-    folder = results.path.parent
-    rows = [_row(run, TRAINING, name, value) for name, value in of_fit.items()]
-    cases: list[Case] = []
-    for test in _tests(data, run.source):
-        found = measured[test.name]
-        rows += [_row(run, test.name, name, value) for name, value in found.metrics.items()]
-        cases += [
-            Case(run.system, run.data, run.seed, test.name, drift)
-            for drift in cases_of(test, found.lists, data.ugc)
-        ]
-        path = queries_path(folder, test.name, run.seed)
-        add_queries(path, test, (run.system, run.data), found.ranks)
-    Cases(folder / CASES_NAME).add(cases)
-    results.add(rows)
-
-
-def _tests(data: BenchmarkData, source: Source) -> list[TestSet]:
-    return [test for test in (data.validation, *data.tests) if test.name in source.test_sets]
-
-
-def _row(run: Run, test_set: str, metric: str, value: float) -> Row:
-    return Row(run.system, run.data, run.seed, test_set, metric, float(f"{value:.6g}"))
+    return Fitted(FittedSystem(run.system, members, training, config), of_fit, measured)
 
 
 class _CurrentData:

@@ -104,3 +104,8 @@ def load_data(path: Path, opening: Opening | None = None) -> Loaded:
     """
     found = next(each for each in FORMATS if each.recognises(path))
     return found.load(path, opening or Opening())
+
+
+def has_test_sets(path: Path) -> bool:
+    """Whether a path is a folder with test sets of its own, and not edits or pairs."""
+    return any(each.recognises(path) for each in FORMATS[:-1])

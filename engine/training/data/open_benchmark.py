@@ -4,10 +4,11 @@ from pathlib import Path
 
 from engine.errors import InputError
 from engine.progress import Progress
-from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.benchmark_data import BenchmarkData, TrainingData
 from engine.training.data.given_splits import given_splits
 from engine.training.data.loaders import Opening, load_data
 from engine.training.data.own_pairs import own_benchmark
+from engine.training.data.pairs import require_alike
 from engine.training.data.split_data import SplitData, with_own_tests
 from engine.translation import tr
 
@@ -42,6 +43,34 @@ def open_benchmark(
     origin = ugc_pairs.origin or pairs.name
     description = f"{origin}; whole sources held out, other ones for each seed."
     return SplitData(split(0), split, description, given_splits(ugc_pairs, pgc_pairs))
+
+
+def open_training(
+    pairs: Path, pgc: Path | None, opening: Opening
+) -> tuple[TrainingData, tuple[tuple[Path, str], ...]]:
+    """Return what a recipe learns from: all pairs there are, but never a test set.
+
+    Args:
+        pairs, pgc: as for `open_benchmark`.
+        opening: how they are read.
+
+    Returns:
+        The data, with the validation set where the folder has one; and files that couldn't be
+        used, with the reason.
+
+    Raises:
+        InputError, TrainingError: as in `open_benchmark`.
+    """
+    loaded = load_data(pairs, opening)
+    if loaded.benchmark is not None:
+        if pgc is not None:
+            raise has_own_pgc()
+        return loaded.benchmark.training(with_pgc=True), loaded.skipped
+    if pgc is None:
+        return TrainingData(loaded.ugc, None), loaded.skipped
+    others = load_data(pgc, opening)
+    require_alike(loaded.ugc, others.ugc, pgc)
+    return TrainingData(loaded.ugc, others.ugc), loaded.skipped + others.skipped
 
 
 def has_own_pgc() -> InputError:

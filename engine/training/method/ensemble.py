@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.encoders.score_weights import N_LEARNED
+from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
 from engine.training.method.encoders import GaussianEncoder
 from engine.training.method.experts import (
@@ -17,6 +18,7 @@ from engine.training.method.experts import (
     product_of_experts,
     speaks,
 )
+from engine.translation import tr
 
 # Avoids a division by zero on an axis that no member has.
 _MIN_PRECISION = 1e-12
@@ -36,7 +38,10 @@ class JoinedEncoder(nn.Module):
         self.members = nn.ModuleList(members)
         self.n_features = len(members[0].mean)
         if not all(torch.equal(one.projection, members[0].projection) for one in members):
-            raise ValueError("the members of an ensemble don't read the same components")
+            raise TrainingError(
+                tr("The members of the ensemble read different components of the features."),
+                remedy=tr("Train a single member: n_members = 1."),
+            )
 
     def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor]:
         """Return means, together of unit length, and log σ², both (n, n_members · d)."""
@@ -136,7 +141,7 @@ def learned_networks(
         pairs: training pairs; see `common_projection`.
     """
     projection = common_projection(students, pairs, N_LEARNED)
-    _, music = _inference_encoders(students, projection)
+    _, music = inference_encoders(students, projection)
     video = [cast(FusedEncoder, student.video_encoder) for student in students]
     return ExpertNetwork(video, projection).eval(), music
 
@@ -153,7 +158,7 @@ def common_projection(students: Sequence[TwoBranchNetwork], pairs: PairSet, widt
     whole = torch.eye(wide)
     if wide == width:
         return whole
-    encoders = _inference_encoders(students, whole)
+    encoders = inference_encoders(students, whole)
     moments = torch.zeros(wide, wide, dtype=torch.float64)
     with torch.no_grad():
         for encoder, vectors in zip(
@@ -168,9 +173,15 @@ def common_projection(students: Sequence[TwoBranchNetwork], pairs: PairSet, widt
     return projection
 
 
-def _inference_encoders(
+def inference_encoders(
     students: Sequence[TwoBranchNetwork], projection: Tensor
 ) -> tuple[InferenceEncoder, InferenceEncoder]:
+    """Return the encoders of pictures and of sounds; a dot product is the mean of the scores.
+
+    Args:
+        students: the members.
+        projection: float32 (n_members · d, k), of orthonormal columns.
+    """
     video = InferenceEncoder([student.video_encoder for student in students], projection)
     music = InferenceEncoder([student.music_encoder for student in students], projection)
     return video.cpu().eval(), music.cpu().eval()

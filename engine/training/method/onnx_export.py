@@ -17,7 +17,7 @@ from engine.errors import TrainingError
 from engine.training.data.pairs import PairSet
 from engine.training.data.tastes import mean_taste
 from engine.training.method.deconfounder import EPSILON, Deconfounder
-from engine.training.method.ensemble import learned_networks
+from engine.training.method.ensemble import inference_encoders, learned_networks
 from engine.training.method.experts import TwoBranchNetwork
 from engine.training.method.student import StudentNetwork
 from engine.translation import tr
@@ -80,6 +80,37 @@ def export_networks(students: Sequence[TwoBranchNetwork], pairs: PairSet) -> Net
         music=_difference(music, networks[1], pairs.music_vectors, MUSIC_OUTPUTS),
     )
     return Networks(*networks, parity, taste_weights(students, mean_taste(pairs)))
+
+
+def export_encoders(
+    students: Sequence[TwoBranchNetwork], pairs: PairSet
+) -> tuple[bytes, bytes, Parity]:
+    """Return the students as two networks that read whole vectors, of any kind.
+
+    Args:
+        students: the fitted members.
+        pairs: what they were trained on; the parity check runs on its vectors.
+
+    Returns:
+        The networks of pictures and of sounds, from features (n, F) to embeddings (n, n_members ·
+        d) of length 1, whose dot product ranks as the mean of the members' scores; and their
+        parity.
+
+    Raises:
+        TrainingError: when torch and onnxruntime disagree by more than `PARITY_TOLERANCE`.
+    """
+    whole = torch.eye(len(students) * students[0].config.n_latent)
+    sides = zip(
+        inference_encoders(students, whole),
+        (pairs.video_vectors, pairs.music_vectors),
+        strict=True,
+    )
+    networks, differences = [], []
+    for encoder, vectors in sides:
+        network = _to_onnx(encoder, vectors.shape[1], MUSIC_OUTPUTS)
+        networks.append(network)
+        differences.append(_difference(encoder, network, vectors, MUSIC_OUTPUTS))
+    return networks[0], networks[1], Parity(*differences)
 
 
 def require_experts(pairs: PairSet) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -163,19 +163,22 @@ def read_settings(path: Path) -> dict[str, Any]:
     return settings
 
 
-def config_of(path: Path | None, chosen: dict[str, Any]) -> TrainingConfig:
+def config_of(
+    path: Path | None, chosen: dict[str, Any], defaults: TrainingConfig | None = None
+) -> TrainingConfig:
     """Return the settings of a TOML file, with those in `chosen` taking precedence.
 
     Args:
         path: see `read_settings`; None for the defaults.
         chosen: fields of `TrainingConfig` that replace the file's.
+        defaults: of a recipe; None for those of the bundled pack.
 
     Raises:
         InputError: when a setting is unknown, of the wrong type or out of range.
     """
     settings = {} if path is None else read_settings(path)
     try:
-        return TrainingConfig(**{**settings, **chosen})
+        return replace(defaults or TrainingConfig(), **{**settings, **chosen})
     except InputError as error:
         # The error may be in an option instead: then the file isn't named.
         if path is None or _is_valid(chosen):

@@ -70,6 +70,12 @@ TEXT_SYSTEMS: dict[str, Callable[..., System]] = {
     "cmvae-text": _lazily("cmvae", "Cmvae", name="cmvae-text", use_text=True),
 }
 """What needs the uploaders' texts, as a table's column `text` gives them; "all" leaves it out."""
+ENCODERS = (
+    *("cevar", "cbvmr", "uwml", "dualvae", "cmvae", "ips"),
+    *("debcm-none", "debcm-interaction", "debcm", "cmvae-guarded", "debcm-guarded"),
+    *(SHIPPED, "teacher"),
+)
+"""Systems that rank by two encoders and a dot product alone: they can be exported."""
 DEFAULT_SYSTEM = "cmvae+within+erasure"
 """Ours: the simplest of those that are as good as the best.
 
@@ -164,6 +170,27 @@ def require_system(name: str, systems: Collection[str] = (*SYSTEMS, *TEXT_SYSTEM
             tr("A system can't be called {name}.").format(name=name),
             remedy=tr("Write {name}.").format(name=SEPARATOR.join([base, *usual])),
         )
+
+
+def require_encoders(name: str) -> None:
+    """Check that a system is one that can be exported, before it is fitted.
+
+    Raises:
+        InputError: when there is no such system, or it ranks by more than two encoders.
+    """
+    require_system(name)
+    if not has_encoders(name):
+        raise InputError(
+            tr("The system {name} ranks by more than two encoders, so it can't be saved.").format(
+                name=name
+            ),
+            remedy=tr("Choose from {names}.").format(names=", ".join(ENCODERS)),
+        )
+
+
+def has_encoders(name: str) -> bool:
+    """Return whether a system, with parts or without, ranks by two encoders alone."""
+    return name.split(SEPARATOR)[0] in ENCODERS
 
 
 def parts_of(base: str) -> tuple[str, ...]:
