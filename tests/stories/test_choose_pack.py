@@ -8,6 +8,7 @@ import pytest
 from engine.encoders.active import matching_pack
 from engine.encoders.matching import MUSIC, space_of
 from engine.encoders.pack_fingerprints import FINGERPRINTS
+from engine.encoders.profile import Profile
 from engine.errors import Cancelled, ExportError, InputError, LibraryError, PackError
 from engine.library.library import Library
 from engine.paths import settings_file
@@ -17,7 +18,7 @@ from engine.stories import choose_pack as story
 from engine.stories.choose_pack import roll_back, use_pack
 from engine.stories.known_packs import bundled_pack, pack_in_use
 from tests.current_packs import WHY, current_pack
-from tests.stories.recommend.readable import stored
+from tests.stories.recommend.readable import features, stored
 
 
 @pytest.fixture
@@ -87,11 +88,7 @@ def cut(folder: Path) -> None:
     (folder / "manifest.json").write_text('{"format": 1, "id"')
 
 
-def damage_list(folder: Path) -> None:
-    (folder / FINGERPRINTS).write_bytes(b"x")
-
-
-@pytest.mark.parametrize("damage", [edit, remove, cut, damage_list, shutil.rmtree])
+@pytest.mark.parametrize("damage", [edit, remove, cut, shutil.rmtree])
 def test_a_pack_that_cannot_be_used_leaves_the_old_one(damage: object) -> None:
     folder = current_pack("broken")
     damage(folder)  # type: ignore[operator]  # one of the functions above
@@ -100,6 +97,13 @@ def test_a_pack_that_cannot_be_used_leaves_the_old_one(damage: object) -> None:
             use_pack(folder, silent(), force=force)
     assert pack_in_use() == bundled_pack()
     assert earlier() == []
+
+
+def test_a_pack_whose_list_of_known_clips_is_damaged_is_refused() -> None:
+    folder = current_pack("broken", files={FINGERPRINTS: b"x"})
+    with pytest.raises(PackError, match=r"fingerprints\.txt.*is damaged"):
+        use_pack(folder, silent())
+    assert pack_in_use() == bundled_pack()
 
 
 def test_a_pack_for_other_features_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +184,15 @@ def test_where_no_earlier_pack_can_be_used_nothing_changes(tmp_path: Path) -> No
     ):
         roll_back(silent())
     assert pack_in_use() == first
+
+
+def test_a_pack_that_is_loaded_ranks_on_after_its_folder_was_deleted() -> None:
+    folder = current_pack("first")
+    use_pack(folder, silent())
+    pack = matching_pack()
+    shutil.rmtree(folder)
+    assert matching_pack() is pack
+    assert pack.embed_music(features(0.5), Profile()).space == pack.space
 
 
 def test_a_pack_that_vanished_while_in_use_is_told_with_the_way_back() -> None:
