@@ -37,7 +37,10 @@ HOMES = {
     "distributed": ("engine/training/data/extraction.py",),
     "pickle": ("engine/training/data/object_arrays.py",),  # reads arrays and numbers alone
     "librosa": (),
-    "matplotlib": ("engine/training/benchmark/figures.py",),
+    "matplotlib": (
+        "engine/training/benchmark/figures.py",
+        "engine/training/training_report.py",
+    ),
     "scipy": (),
     "mido": (),
     "rich": ("engine/cli/",),

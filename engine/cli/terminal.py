@@ -4,6 +4,7 @@ import json
 import math
 import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -34,12 +35,20 @@ class TerminalProgress(Progress):
 
     Args:
         shown: False in a process whose progress another one shows.
+        lines_every_s: without a terminal, such as in a log file, write a plain line every so many
+            seconds; None writes nothing.
     """
 
-    def __init__(self, shown: bool = True) -> None:
-        super().__init__(self._show if shown and sys.stderr.isatty() else None)
+    def __init__(self, shown: bool = True, lines_every_s: float | None = None) -> None:
+        listener = None
+        if shown:
+            is_terminal = sys.stderr.isatty()
+            listener = self._show if is_terminal else self._write if lines_every_s else None
+        super().__init__(listener)
         self._task = ""
         self._line: Line | None = None
+        self._spacing_s = lines_every_s or 0.0
+        self._written_s = time.monotonic()
 
     def __enter__(self) -> "TerminalProgress":
         return self
@@ -51,11 +60,18 @@ class TerminalProgress(Progress):
         if self._line is not None:
             self._line.stop()
 
+    def _write(self, step: ProgressStep) -> None:
+        now_s = time.monotonic()
+        if now_s - self._written_s < self._spacing_s:
+            return
+        self._written_s = now_s
+        text = " · ".join(filter(None, (step.item, step.stage, _amount(step))))
+        if step.left_s is not None:
+            text = tr("{done}, about {time} left").format(done=text, time=clock(step.left_s))
+        print(plain(text), file=sys.stderr, flush=True)
+
     def _show(self, step: ProgressStep) -> None:
-        if step.total:
-            amount = f"{min(100, round(100 * step.done / step.total))} %"
-        else:
-            amount = f"{step.done:.0f}" if step.done else ""
+        amount = _amount(step)
         # The stages of several items make one task, whose speed counts.
         task_name = "items" if step.item else step.stage
         if self._line is None or task_name != self._task:
@@ -67,6 +83,12 @@ class TerminalProgress(Progress):
         self._line.update(
             task, description=text, total=step.total, completed=step.done, amount=amount
         )
+
+
+def _amount(step: ProgressStep) -> str:
+    if step.total:
+        return f"{min(100, round(100 * step.done / step.total))} %"
+    return f"{step.done:.0f}" if step.done else ""
 
 
 def _start_line(step: ProgressStep, amount: str) -> "Line":

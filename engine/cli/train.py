@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from engine.training.train_pack import TrainingReport
 
 _MAX_SKIPPED_SHOWN = 20
+# In a log, such as that of a job in the night.
+_LINES_EVERY_S = 10.0
+# The exit code where a pack was trained and isn't published.
+_NOT_PUBLISHED = 1
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,7 +28,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description=tr(
             "Learns from finished edits which music goes with which picture. SPEC is a folder of "
             "videos with their music (a subfolder for each uploader), a .csv table with the "
-            "columns clip, track and uploader, or a prepared .npz."
+            "columns clip, track and uploader, or a prepared .npz. The new pack is compared with "
+            "the pack in use on clips that neither learnt from, and written as a candidate beside "
+            "PACK if it may be worse."
         ),
         epilog=tr(
             "To train with several processes, on several GPUs or computers, use PyTorch's "
@@ -42,19 +48,23 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--pgc",
         type=Path,
-        required=True,
         metavar="SPEC",
-        help=tr("edits by professionals, such as music videos"),
+        help=tr("edits by professionals, such as music videos; with them, train from scratch"),
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="PACK", help=tr("the folder to write")
+        "--from",
+        dest="base",
+        type=Path,
+        metavar="PACK",
+        help=tr("fine-tune this pack (default without --pgc: the pack in use)"),
     )
-    parser.add_argument("--force", action="store_true", help=tr("replace an existing pack"))
     parser.add_argument(
-        "--fresh",
-        action="store_true",
-        help=tr("start over instead of resuming a stopped training run"),
+        "--uploaders",
+        type=Path,
+        metavar="CSV",
+        help=tr("a table with the columns clip and uploader, for a folder of edits"),
     )
+    _add_target(parser)
     parser.add_argument(
         "--network",
         type=Path,
@@ -64,6 +74,27 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_settings(parser)
     add_feature_options(parser)
     parser.set_defaults(run=run)
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="PACK", help=tr("the folder to write")
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help=tr("replace an existing pack if the new one is no worse than the pack in use"),
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help=tr("write the pack, replacing an existing one, even if it may be worse"),
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help=tr("start over instead of resuming a stopped training run"),
+    )
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +121,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and print the result."""
-    if find_spec("torch") is None or find_spec("onnxscript") is None:
+    if not all(map(find_spec, ("torch", "onnxscript", "matplotlib"))):
         raise TrainingError(
             tr("Training needs PyTorch, which isn't installed."),
             remedy=tr(
@@ -105,17 +136,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     request = TrainingRequest(
         ugc_spec=arguments.pairs,
-        pgc_spec=arguments.pgc,
         out=arguments.out,
         config=_config(arguments),
+        pgc_spec=arguments.pgc,
+        base=arguments.base,
+        uploaders=arguments.uploaders,
         features=feature_options(arguments),
+        replace=arguments.replace,
         force=arguments.force,
         fresh=arguments.fresh,
     )
     try:
         with (
             joined(pick_device(request.config.device)),
-            TerminalProgress(shown=is_first()) as progress,
+            TerminalProgress(is_first(), _LINES_EVERY_S) as progress,
             stopping_gently(progress),
             stopped_by_launcher(progress),
         ):
@@ -123,9 +157,10 @@ def run(arguments: argparse.Namespace) -> int:
     except Cancelled:
         warn(tr("Run the same command again to resume, or add --fresh to start over."))
         raise
-    if report is not None:
-        _print_report(report)
-    return 0
+    if report is None:
+        return 0
+    _print_report(report, request.out)
+    return 0 if report.is_published else _NOT_PUBLISHED
 
 
 def _config(arguments: argparse.Namespace) -> "TrainingConfig":
@@ -143,7 +178,7 @@ def _config(arguments: argparse.Namespace) -> "TrainingConfig":
     )
 
 
-def _print_report(report: "TrainingReport") -> None:
+def _print_report(report: "TrainingReport", out: Path) -> None:
     from engine.cli.terminal import warn
 
     for caution in report.cautions:
@@ -159,18 +194,35 @@ def _print_report(report: "TrainingReport") -> None:
                 n_more,
             ).format(n=n_more)
         )
-    print(
-        tr("Wrote {pack} (embedding space {space}) from {n_ugc} + {n_pgc} pairs.").format(
-            pack=display_path(report.pack),
-            space=report.space,
-            n_ugc=report.n_ugc,
-            n_pgc=report.n_pgc,
-        )
+    if report.is_published and report.reason:
+        warn(tr("Published by --force: {reason}").format(reason=report.reason))
+    for sentence in _outcome(report, out):
+        print(sentence)
+
+
+def _outcome(report: "TrainingReport", out: Path) -> list[str]:
+    from engine.training.publishing import change_of
+
+    if report.base is not None:
+        text = tr("Wrote {pack} (embedding space {space}), fine-tuned from {base} on {n} pairs.")
+    else:
+        text = tr("Wrote {pack} (embedding space {space}) from {n_ugc} + {n_pgc} pairs.")
+    shown = text.format(
+        pack=display_path(report.pack),
+        space=report.space,
+        base=report.base,
+        n=report.n_ugc + report.n_pgc,
+        n_ugc=report.n_ugc,
+        n_pgc=report.n_pgc,
     )
-    if report.student_rank is not None:
-        print(
-            tr(
-                "Held-out sources: a clip's own music ranks at {rank} % of the list on "
-                "average (chance: 50 %)."
-            ).format(rank=round(100 * report.student_rank))
+    found = [shown]
+    if report.held_out_rank is not None:
+        text = tr(
+            "Held-out sources: a clip's own music ranks at {rank} % of the list on average "
+            "(chance: 50 %)."
         )
+        found.append(text.format(rank=round(100 * report.held_out_rank)))
+    if report.is_published:
+        return [*found, *filter(None, [change_of(report.comparison)])]
+    text = tr("Not published: {reason} It stays a candidate beside {pack}; --force publishes it.")
+    return [*found, text.format(reason=report.reason, pack=display_path(out))]

@@ -117,8 +117,13 @@ class MatchingPack:
             raise _unusable(folder, error) from error
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Self:
+    def load(cls, folder: Path | None = None, *, is_own: bool = False) -> Self:
         """Load the pack in `folder`, or the bundled one.
+
+        Args:
+            folder: of the pack.
+            is_own: whether this process has just written it: then its networks run here, and not
+                in a process of their own, as those of a pack from somewhere else.
 
         Raises:
             PackError: when the pack is missing, edited or of another kind.
@@ -127,7 +132,7 @@ class MatchingPack:
         manifest = load_manifest(where)
         if manifest.kind != PACK_KIND:
             raise _unusable(where, ValueError(f"its kind is {manifest.kind}"))
-        if is_bundled(where):
+        if is_own or is_bundled(where):
             models = {name: open_model(where, manifest, name) for name in _TENSORS}
             return cls(manifest, models, read_file(where, manifest, BANK), where)
         networks = IsolatedNetworks(where, manifest, _TENSORS)
@@ -140,6 +145,11 @@ class MatchingPack:
     def id(self) -> str:
         """Name of the pack, such as "soundbed-2"."""
         return self._manifest.id
+
+    @property
+    def folder(self) -> Path:
+        """Where the pack is."""
+        return self._folder
 
     @property
     def video_version(self) -> str:

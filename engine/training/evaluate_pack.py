@@ -19,7 +19,7 @@ from engine.library.track_analysis import profile_of
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
 from engine.ranking.query import make_query
-from engine.training.data.edits import list_edits, read_labels
+from engine.training.data.edits import clips_by_name, list_edits, read_labels
 from engine.training.data.extraction import Unusable, extract_usable
 from engine.training.data.features_cache import (
     FeatureOptions,
@@ -220,12 +220,7 @@ def _assign_labels(
 
     A clip is named by its path within the folder, or by its file name if that is unique.
     """
-    named: dict[str, Path] = {}
-    for name in {clip.name for clip in clips}:
-        alike = [clip for clip in clips if clip.name == name]
-        if len(alike) == 1:
-            named[name] = alike[0]
-    named |= {clip.relative_to(folder).as_posix(): clip for clip in clips}
+    named = clips_by_name(folder, clips)
     labels = read_labels(table)
     unknown = [name for name in labels if Path(name).as_posix() not in named]
     notes: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from engine.encoders.matching import MatchingPack
 from engine.encoders.profile import Profile
+from engine.encoders.score_weights import SCALE
 from engine.library.track_analysis import profile_pack
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
@@ -99,15 +100,22 @@ def own_ranks(pack: MatchingPack, pairs: PairSet) -> Floats:
     Raises:
         PackError: when the features are of another version, or the pack returns nonsense.
     """
-    tracks = _embedded(pack, pairs)
-    ranks = np.empty(pairs.n_pairs)
-    videos = pairs.pairs[:, 0]
-    for video in np.unique(videos):
-        rows = np.flatnonzero(videos == video)
-        clip = PooledClip.of(pairs.video_vectors[video], pairs.video_version)
-        scores = make_query(pack, pack.read_clip(clip)).scores(tracks)
-        own = pairs.pairs[rows, 1]
-        ranks[rows] = ranks_among(scores[own], np.delete(scores, own))
+    scores = embed_clips(pack, pairs) @ embed_tracks(pack, pairs).T / SCALE
+    return ranks_of_pairs(scores, pairs.pairs)
+
+
+def ranks_of_pairs(scores: Float32Array, pairs: npt.NDArray[np.int64]) -> Floats:
+    """Return the normalised rank of each pair's own music, as `own_ranks`, float64 (n_pairs,).
+
+    Args:
+        scores: (n_videos, n_tracks).
+        pairs: (n_pairs, 2), video and track.
+    """
+    ranks = np.empty(len(pairs))
+    for video in np.unique(pairs[:, 0]):
+        rows = np.flatnonzero(pairs[:, 0] == video)
+        own = pairs[rows, 1]
+        ranks[rows] = ranks_among(scores[video, own], np.delete(scores[video], own))
     return ranks
 
 
@@ -127,8 +135,22 @@ def ranks_among(own: Float32Array, others: Float32Array) -> Floats:
     return np.asarray(above + 0.5 * (others[None] == own[:, None]).mean(axis=1), np.float64)
 
 
-def _embedded(pack: MatchingPack, pairs: PairSet) -> Float32Array:
-    """Return all tracks in the space of the pack, float32 (n_tracks, 128)."""
+def embed_clips(pack: MatchingPack, pairs: PairSet) -> Float32Array:
+    """Return the queries of all clips, float32 (n_videos, 128).
+
+    Raises:
+        PackError: as in `own_ranks`.
+    """
+    clips = [PooledClip.of(vector, pairs.video_version) for vector in pairs.video_vectors]
+    return np.stack([make_query(pack, pack.read_clip(clip)).vector for clip in clips])
+
+
+def embed_tracks(pack: MatchingPack, pairs: PairSet) -> Float32Array:
+    """Return all tracks in the space of the pack, float32 (n_tracks, 128).
+
+    Raises:
+        PackError: as in `own_ranks`.
+    """
     tracks = [PooledTrack(vector, pairs.music_version) for vector in pairs.music_vectors]
     is_ours = (pairs.music_version, pairs.music_vectors.shape[1]) == (MUSIC_VERSION, VECTOR_LENGTH)
     # Nothing is known of the genre and the moods of tracks that are described in another way.

@@ -1,47 +1,36 @@
-"""STORY: finished edits → pairs → teacher and student → a matching pack."""
+"""STORY: finished edits → a pack, new or fine-tuned → compared with the pack in use → published."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from engine.encoders.matching import BUNDLED_PACK, PACK_KIND, MatchingPack
-from engine.encoders.pack_manifest import load_manifest
-from engine.encoders.score_weights import LEARNED, STILL
+from engine.encoders.active import matching_pack
+from engine.encoders.matching import MatchingPack
+from engine.encoders.pack_fingerprints import SeenClips
 from engine.encoders.visual import check_network_pack
-from engine.errors import InputError, PackError, TrainingError
+from engine.errors import TrainingError
 from engine.files import replacing_folder
-from engine.paths import bundled_models_dir, cache_dir
-from engine.progress import Progress
-from engine.ranking.query import make_query
-from engine.training.data.benchmark_data import TrainingData
+from engine.paths import cache_dir
+from engine.progress import PartProgress, Progress
 from engine.training.data.features_cache import FeatureOptions
-from engine.training.data.pairs import PairSet, join, require_alike
-from engine.training.data.pooled import PooledClip
+from engine.training.data.pairs import PairSet, require_alike
 from engine.training.data.readers import read_spec
+from engine.training.fine_tune import FineTune
 from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
-from engine.training.fitting.model_card import model_card
-from engine.training.fitting.trainer import Fit
-from engine.training.method.onnx_export import Parity, export_networks, require_experts
+from engine.training.from_scratch import FromScratch, is_for_bundled_network
+from engine.training.learners import Learner, LearntPack
+from engine.training.method.onnx_export import require_experts
 from engine.training.method.training_config import TrainingConfig
-from engine.training.pack_writer import (
-    PackContents,
-    PictureParts,
-    empty_bank,
-    replace_bank,
-    write_pack,
-)
-from engine.training.seen_clips import clips_of
-from engine.training.silent_parts import silent_parts
-from engine.training.systems.members import Member, OneStage, fit_members
+from engine.training.pack_target import check_target
+from engine.training.publishing import Comparison, Judge, change_of, reason_against
+from engine.training.seen_clips import seen_videos
+from engine.training.training_report import add_report
 from engine.translation import tr
 from engine.video.descriptors import N_DESCRIPTORS
 
+_CANDIDATE = "-candidate"
 # With fewer pairs, even a validation split means nothing.
 _MIN_PAIRS = 16
 
@@ -52,21 +41,39 @@ class TrainingRequest:
 
     Attributes:
         ugc_spec: pairs that uploaders chose: a folder of edits, a .csv table, or a .npz.
-        pgc_spec: pairs that professionals chose, in the same forms.
         out: folder of the new pack; its name becomes the pack's id.
         config: settings.
+        pgc_spec: pairs that professionals chose, in the same forms; needed from scratch.
+        base: folder of the pack to fine-tune; None for the pack in use, or from scratch where
+            there are professionals' pairs.
+        uploaders: a .csv table that names the uploaders of the clips of a folder.
         features: where features of edits are computed and cached.
-        force: whether an existing pack may be replaced.
+        replace: whether an existing pack at `out` may be replaced by one that passes.
+        force: whether the pack is published, and an existing one replaced, also when it may rank
+            worse than the pack in use.
         fresh: whether to discard a saved state and start again.
     """
 
     ugc_spec: Path
-    pgc_spec: Path
     out: Path
     config: TrainingConfig
+    pgc_spec: Path | None = None
+    base: Path | None = None
+    uploaders: Path | None = None
     features: FeatureOptions = field(default_factory=FeatureOptions)
+    replace: bool = False
     force: bool = False
     fresh: bool = False
+
+    @property
+    def fine_tunes(self) -> bool:
+        """Whether a pack is fine-tuned, not learnt from scratch."""
+        return self.base is not None or self.pgc_spec is None
+
+    @property
+    def candidate(self) -> Path:
+        """Where a pack goes that isn't published."""
+        return self.out.with_name(f"{self.out.name}{_CANDIDATE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,15 @@ class TrainingReport:
     """The result of a training run.
 
     Attributes:
-        pack: the folder of the finished pack.
+        pack: the folder of the finished pack: the one that was asked for, or of the candidate.
         space: id of its embedding space.
         n_ugc, n_pgc: pairs that were learnt from.
-        student_rank: mean normalised rank of the own music on the members' held-out sources
+        base: name of the pack that was fine-tuned; None from scratch.
+        held_out_rank: mean normalised rank of the own music on sources held out inside the fit
             (0 best, .5 chance); None where nothing could be held out.
-        parity: difference between torch and onnxruntime.
+        comparison: with the pack in use.
+        reason: why the pack isn't published, or only by force; "" where nothing speaks against it.
+        is_published: whether the pack is where it was asked for.
         skipped: files that could not be used, with the reason.
         cautions: what the data can't show, such as the taste of a single uploader.
     """
@@ -88,17 +98,21 @@ class TrainingReport:
     space: str
     n_ugc: int
     n_pgc: int
-    student_rank: float | None
-    parity: Parity
+    base: str | None
+    held_out_rank: float | None
+    comparison: Comparison
+    reason: str
+    is_published: bool
     skipped: tuple[tuple[Path, str], ...]
     cautions: tuple[str, ...] = ()
 
 
 def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport | None:
-    """Train a matching pack from finished edits.
+    """Train a matching pack from finished edits, and publish it unless it may be worse.
 
-    The state of the training is saved in the user's cache until the pack is written. A run with
-    the same data and settings resumes from it.
+    A pack that may lose more than .02 of the mean rank against the pack in use (see `publishing`)
+    is written as a candidate, beside the folder that was asked for. The state of the training is
+    saved until the pack is written: a run with the same data and settings resumes from it.
 
     Args:
         request: data, settings and target.
@@ -109,33 +123,49 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
 
     Raises:
         InputError: when `out` exists and may not be replaced, or the scheduler can't be reached.
+        PackError: when the pack to start from or to compare with can't be used.
         TrainingError: when there are too few data or training fails.
         ExportError: when the pack can't be written.
     """
     if is_first():
-        _check_target(request.out, request.force)
+        check_target(request.out, request.replace or request.force)
+        check_target(request.candidate, may_replace=True)
         check_network_pack(request.features.network)
+    before = matching_pack(request.base)
     ugc, pgc, skipped = _read_pairs(request, progress)
-    key = run_key(request.config, ugc, pgc)
+    key = run_key(request.config, *([ugc] if pgc is None else [ugc, pgc]), start=before.space)
     require_same(key)
     work_folder = saved_states() / key
     if request.fresh and is_first():
         shutil.rmtree(work_folder, ignore_errors=True)
-    members = fit_members(TrainingData(ugc, pgc), request.config, OneStage(progress), work_folder)
+    learner: Learner = FromScratch(request.config)
+    if request.fine_tunes:
+        learner = FineTune(before, request.config.seed)
+    judge = Judge(before, seen_videos(ugc, SeenClips.of_pack(before.folder)), request.config.seed)
+    comparison = judge.compare(learner, ugc, pgc, progress, work_folder)
+    n_folds = len(judge.folds(ugc))
+    last = PartProgress(progress, n_folds, n_folds + 1)
+    learnt = learner.fit(ugc, pgc, last, work_folder / "all")
     if not is_first():
         return None
     progress.step(tr("Writing the pack"))
-    space, parity = _write_pack(request, ugc, pgc, members)
+    reason = reason_against(comparison, learnt.changes_nothing)
+    is_published = request.force or not reason
+    pack = request.out if is_published else request.candidate
+    space = _write_pack(pack, learnt, _Verdict(comparison, reason, is_published))
     shutil.rmtree(work_folder, ignore_errors=True)
     return TrainingReport(
-        pack=request.out,
+        pack=pack,
         space=space,
         n_ugc=ugc.n_pairs,
-        n_pgc=pgc.n_pairs,
-        student_rank=mean_rank([_rank(member.student_fit) for member in members]),
-        parity=parity,
+        n_pgc=0 if pgc is None else pgc.n_pairs,
+        base=before.id if request.fine_tunes else None,
+        held_out_rank=learnt.held_out_rank,
+        comparison=comparison,
+        reason=reason,
+        is_published=is_published,
         skipped=skipped,
-        cautions=_cautions(ugc),
+        cautions=_cautions(ugc, request.fine_tunes),
     )
 
 
@@ -144,46 +174,57 @@ def saved_states() -> Path:
     return cache_dir() / "training-states"
 
 
-def mean_rank(ranks: Sequence[float | None]) -> float | None:
-    """Return the mean of the known validation ranks; None when none is known."""
-    known = [rank for rank in ranks if rank is not None]
-    return float(np.mean(known)) if known else None
-
-
 def _read_pairs(
     request: TrainingRequest, progress: Progress
-) -> tuple[PairSet, PairSet, tuple[tuple[Path, str], ...]]:
+) -> tuple[PairSet, PairSet | None, tuple[tuple[Path, str], ...]]:
     """Return uploaders' and professionals' pairs, and the files that couldn't be used."""
     with one_per_host_first():
-        ugc = read_spec(request.ugc_spec, request.features, progress)
-        pgc = read_spec(request.pgc_spec, request.features, progress)
+        ugc = read_spec(request.ugc_spec, request.features, progress, request.uploaders)
+        pgc = None
+        if request.pgc_spec is not None:
+            pgc = read_spec(request.pgc_spec, request.features, progress)
     ugc.pairs.require(_MIN_PAIRS, request.ugc_spec)
+    _require_clips(ugc.pairs)
+    if pgc is None:
+        return ugc.pairs, None, ugc.skipped
     pgc.pairs.require(_MIN_PAIRS, request.pgc_spec)
     require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
-    _require_clips(ugc.pairs)
     return ugc.pairs, pgc.pairs, ugc.skipped + pgc.skipped
 
 
-def _write_pack(
-    request: TrainingRequest, ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]
-) -> tuple[str, Parity]:
-    """Write the pack and return its embedding space and its parity."""
-    config, out = request.config, request.out
-    pairs = join(ugc, pgc)
-    networks = export_networks([member.student for member in members], pairs)
-    contents = PackContents(
-        out.name,
-        _picture_parts(pairs),
-        networks,
-        model_card(out.name, ugc, pgc, members, config),
-        {"training": {**config.as_dict(), **_results(ugc, pgc, members)}},
-        clips_of(pairs),
-    )
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    comparison: Comparison
+    reason: str
+    is_published: bool
+
+
+def _write_pack(out: Path, learnt: LearntPack, verdict: _Verdict) -> str:
+    """Write the pack, whole or not at all, and return its embedding space."""
+    extra: dict[str, Any] = {"compared": _as_dict(verdict.comparison)}
+    if not verdict.is_published:
+        extra["candidate"] = verdict.reason
     with replacing_folder(out) as folder:
-        write_pack(folder, contents, pairs, empty_bank())
-        pack = MatchingPack.load(folder)
-        replace_bank(folder, _bank(pack, pairs))
-        return MatchingPack.load(folder).space, networks.parity
+        made = learnt.write(folder, out.name)
+        notes = "\n\n".join(filter(None, (change_of(verdict.comparison), verdict.reason)))
+        add_report(folder, made, notes, extra)
+        return MatchingPack.load(folder).space
+
+
+def _as_dict(comparison: Comparison) -> dict[str, Any]:
+    found: dict[str, Any] = {"with": comparison.before}
+    if comparison.interval is not None:
+        interval = comparison.interval
+        found |= {
+            "rank_before": comparison.rank_before,
+            "rank_after": comparison.rank_after,
+            "mean": interval.mean,
+            "low": interval.low,
+            "high": interval.high,
+            "n_clips": interval.n_clips,
+            "n_sources": interval.n_sources,
+        }
+    return found
 
 
 def _require_clips(pairs: PairSet) -> None:
@@ -201,72 +242,11 @@ def _require_clips(pairs: PairSet) -> None:
         )
 
 
-def _is_bundled_network(pairs: PairSet) -> bool:
-    manifest = load_manifest(bundled_models_dir() / BUNDLED_PACK)
-    return pairs.video_version == manifest.feature_versions["video"]
-
-
-def _picture_parts(pairs: PairSet) -> PictureParts:
-    """Return the bundled experts on the wants, which edits alone can't teach, or silent ones for
-    the pairs of another picture network.
-    """
-    parts = PictureParts.of_pack(bundled_models_dir() / BUNDLED_PACK)
-    if _is_bundled_network(pairs):
-        return parts
-    return silent_parts(parts, pairs.expert_columns[0].stop)
-
-
-def _cautions(pairs: PairSet) -> tuple[str, ...]:
-    if _is_bundled_network(pairs):
+def _cautions(pairs: PairSet, fine_tunes: bool) -> tuple[str, ...]:
+    if fine_tunes or is_for_bundled_network(pairs):
         return pairs.cautions()
     text = tr(
         "What pictures want is only known for the bundled picture network: this pack ranks by what "
         "your edits have in common."
     )
     return (*pairs.cautions(), text)
-
-
-def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:
-    """Return the queries of the clips that were learnt from: the reference for this library."""
-    clips = [PooledClip.of(vector, pairs.video_version) for vector in pairs.video_vectors]
-    queries = [make_query(pack, pack.read_clip(clip)).vector for clip in clips]
-    # The bundled stills have no place on the learned axes of this pack.
-    bundled = MatchingPack.load(bundled_models_dir() / BUNDLED_PACK).bank
-    stills = bundled[bundled[:, STILL] > 0]
-    stills[:, LEARNED] = 0
-    return np.concatenate([np.stack(queries), stills])
-
-
-def _results(ugc: PairSet, pgc: PairSet, members: tuple[Member, ...]) -> dict[str, Any]:
-    return {
-        "n_ugc_pairs": ugc.n_pairs,
-        "n_pgc_pairs": pgc.n_pairs,
-        "teacher_validation_rank": [_rank(one.teacher_fit) for one in members],
-        "student_validation_rank": [_rank(one.student_fit) for one in members],
-    }
-
-
-def _rank(fit: Fit | None) -> float | None:
-    return None if fit is None else fit.validation_loss
-
-
-def _check_target(out: Path, force: bool) -> None:
-    if not out.exists() and not out.is_symlink():
-        return
-    if not force:
-        raise InputError(
-            tr("something with this name already exists."),
-            path=out,
-            remedy=tr("Choose another name, or replace a pack with --force."),
-        )
-    # Never delete a folder that only happens to have the name.
-    try:
-        is_pack = load_manifest(out).kind == PACK_KIND
-    except PackError:
-        is_pack = False
-    if not is_pack or out.is_symlink():
-        raise InputError(
-            tr("this isn't a matching pack, so it isn't replaced."),
-            path=out,
-            remedy=tr("Choose another name."),
-        )

@@ -6,6 +6,7 @@ import signal
 import sys
 from io import StringIO
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -57,6 +58,27 @@ def test_items_are_named_and_the_time_left_is_that_of_all(monkeypatch: pytest.Mo
 def test_nothing_is_shown_where_there_is_no_terminal(capsys: Capture) -> None:
     with TerminalProgress() as progress:
         progress.step("Training", 1, 10)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_gets_a_plain_line_every_so_often(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = 0.0
+    monkeypatch.setattr("engine.cli.terminal.time", SimpleNamespace(monotonic=lambda: now_s))
+    monkeypatch.setattr("engine.progress.time", SimpleNamespace(monotonic=lambda: now_s))
+    with TerminalProgress(lines_every_s=10) as progress:
+        for second in range(36):
+            now_s = float(second)
+            progress.step("Training\x1b[2J", second, 100)
+    assert capsys.readouterr().err.splitlines() == [
+        "Training [2J · 10 %, about 1:30 left",
+        "Training [2J · 20 %, about 1:20 left",
+        "Training [2J · 30 %, about 1:10 left",
+    ]
+    with TerminalProgress(shown=False, lines_every_s=10) as progress:
+        now_s = 99.0
+        progress.step("Training", 1, 2)
     assert capsys.readouterr().err == ""
 
 

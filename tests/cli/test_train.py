@@ -12,11 +12,19 @@ from engine.__main__ import main
 from engine.cli import train as command
 from engine.progress import Progress
 from engine.training.method.training_config import TrainingConfig
+from engine.training.paired_ranks import PairedInterval
+from engine.training.publishing import Comparison
 from engine.training.train_pack import TrainingRequest
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[TrainingRequest]:
+def reason() -> str:
+    """Why the pack isn't published."""
+    return ""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, reason: str) -> list[TrainingRequest]:
     """Record what the story is asked for instead of training."""
     calls: list[TrainingRequest] = []
 
@@ -27,7 +35,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TrainingRequest]:
             space="mine:0000",
             n_ugc=20,
             n_pgc=30,
-            student_rank=0.412,
+            base=None,
+            held_out_rank=0.412,
+            comparison=Comparison("old", PairedInterval(-0.03, -0.05, 0.01, 20, 9)),
+            reason=reason,
+            is_published=not reason or request.force,
             skipped=((Path("bad.mp4"), "the file is empty."),),
             cautions=("All pairs are by one uploader.",),
         )
@@ -42,10 +54,11 @@ def test_it_prints_what_came_of_it(
     arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine", "--seed", "3"]
     assert main([*arguments, "--epochs", "7", "--device", "cpu", "--force"]) == 0
     config = TrainingConfig(seed=3, n_epochs=7, device="cpu")
-    assert asked == [TrainingRequest(Path("u"), Path("p"), Path("mine"), config, force=True)]
+    assert asked == [TrainingRequest(Path("u"), Path("mine"), config, Path("p"), force=True)]
     printed = capsys.readouterr()
     assert "Wrote mine (embedding space mine:0000) from 20 + 30 pairs." in printed.out
     assert "41 %" in printed.out
+    assert "Compared with old: the own music of 20 clips moves up by +3.0 %" in printed.out
     assert "bad.mp4: the file is empty." in printed.err
     assert "soundbed: All pairs are by one uploader." in printed.err
 
@@ -85,7 +98,35 @@ def test_a_missing_argument_is_bad_input(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit) as ended:
         main(["train", "--pairs", "u"])
     assert ended.value.code == 2
-    assert "--pgc" in capsys.readouterr().err
+    assert "--out" in capsys.readouterr().err
+
+
+def test_fine_tuning_is_asked_for_by_name_or_by_leaving_out_the_professionals(
+    asked: list[TrainingRequest],
+) -> None:
+    assert main(["train", "--pairs", "u", "--out", "mine", "--uploaders", "who.csv"]) == 0
+    arguments = ["train", "--pairs", "u", "--pgc", "p", "--from", "old", "--out", "mine"]
+    assert main([*arguments, "--replace"]) == 0
+    assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]) == 0
+    assert [request.fine_tunes for request in asked] == [True, True, False]
+    assert [request.base for request in asked] == [None, Path("old"), None]
+    assert asked[0].uploaders == Path("who.csv")
+    assert [request.replace for request in asked] == [False, True, False]
+
+
+@pytest.mark.parametrize("reason", ["it is worse than old."])
+def test_a_pack_that_is_not_published_ends_with_1_and_says_why(
+    asked: list[TrainingRequest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["train", "--pairs", "u", "--out", "mine"]
+    assert main(arguments) == 1
+    printed = capsys.readouterr()
+    assert "Not published: it is worse than old." in printed.out
+    assert "--force" in printed.out
+    assert main([*arguments, "--force"]) == 0
+    printed = capsys.readouterr()
+    assert "Not published" not in printed.out
+    assert "Published by --force: it is worse than old." in printed.err
 
 
 def test_without_torch_it_says_how_to_get_it(

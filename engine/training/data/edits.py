@@ -2,11 +2,13 @@
 
 import csv
 import math
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.errors import InputError, TrainingError
+from engine.errors import InputError, TrainingError, display_path
 from engine.media.probe import VIDEO_SUFFIXES
 from engine.training.data.features_cache import Span
 from engine.translation import tr
@@ -129,6 +131,19 @@ def read_labels(table: Path) -> dict[str, str]:
     Raises:
         InputError: when the table can't be read, lacks a column, or labels a clip twice.
     """
+    return _read_column(table, "label")
+
+
+def read_uploaders(table: Path) -> dict[str, str]:
+    """Return the uploader of each clip that a .csv table with the columns clip and uploader names.
+
+    Raises:
+        InputError: as in `read_labels`.
+    """
+    return _read_column(table, "uploader")
+
+
+def _read_column(table: Path, name: str) -> dict[str, str]:
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
@@ -139,23 +154,72 @@ def read_labels(table: Path) -> dict[str, str]:
             path=table,
             remedy=tr("Save it as comma-separated text in UTF-8."),
         ) from error
-    for column in ("clip", "label"):
+    for column in ("clip", name):
         if column not in columns:
             raise InputError(
                 tr("the table has no column “{name}”.").format(name=column),
                 path=table,
-                remedy=tr("Its first line must name the columns: clip,label."),
+                remedy=tr("Its first line must name the columns: {names}.").format(
+                    names=f"clip,{name}"
+                ),
             )
-    labels: dict[str, str] = {}
+    found: dict[str, str] = {}
     for row in rows:
-        clip, label = ((row[column] or "").strip() for column in ("clip", "label"))
-        if labels.setdefault(clip, label) != label:
-            raise InputError(
-                tr("the table gives “{clip}” two labels.").format(clip=clip),
-                path=table,
-                remedy=tr("Remove one of them."),
+        clip, value = ((row[column] or "").strip() for column in ("clip", name))
+        if found.setdefault(clip, value) != value:
+            text = (
+                tr("the table gives “{clip}” two labels.")
+                if name == "label"
+                else tr("the table gives “{clip}” two uploaders.")
             )
-    return labels
+            raise InputError(text.format(clip=clip), path=table, remedy=tr("Remove one of them."))
+    return found
+
+
+def clips_by_name(folder: Path, clips: Sequence[Path]) -> dict[str, Path]:
+    """Return the clips of a folder by the names that a table may give them.
+
+    A clip is named by its path within the folder, or by its file name if that is unique.
+    """
+    n_named = Counter(clip.name for clip in clips)
+    named = {clip.name: clip for clip in clips if n_named[clip.name] == 1}
+    return named | {clip.relative_to(folder).as_posix(): clip for clip in clips}
+
+
+def with_uploaders(edits: Sequence[Edit], folder: Path, table: Path) -> list[Edit]:
+    """Return the edits of a folder with the uploaders that a table names.
+
+    Clips that the table doesn't name keep the uploader of their subfolder. The clips of an
+    uploader are one source.
+
+    Args:
+        edits: from `list_edits`.
+        folder: theirs.
+        table: see `read_uploaders`; it may be anywhere.
+
+    Raises:
+        InputError: when the table can't be used, or names no clip of the folder.
+    """
+    named = clips_by_name(folder, [edit.clip for edit in edits])
+    uploader_of = {
+        named[Path(name).as_posix()]: uploader
+        for name, uploader in read_uploaders(table).items()
+        if uploader and Path(name).as_posix() in named
+    }
+    if not uploader_of:
+        raise InputError(
+            tr("the table names the uploader of no clip in {folder}.").format(
+                folder=display_path(folder)
+            ),
+            path=table,
+            remedy=tr("Name clips by their path within the folder, or by their file name."),
+        )
+    return [
+        replace(edit, uploader=uploader_of[edit.clip], source=uploader_of[edit.clip])
+        if edit.clip in uploader_of
+        else edit
+        for edit in edits
+    ]
 
 
 def _inside(table: Path, name: str) -> Path:

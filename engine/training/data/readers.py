@@ -13,13 +13,13 @@ from engine.encoders.profile import ProfilePack
 from engine.encoders.sentences import MAX_CHARACTERS, SentenceEncoder
 from engine.encoders.visual import pack_version
 from engine.encoders.wants import NEAREST_TASTE_GENRE, TASTE_GENRES
-from engine.errors import MissingStream, TrainingError, display_path
+from engine.errors import InputError, MissingStream, TrainingError, display_path
 from engine.media.probe import probe_video
 from engine.music.features import MusicFeatures
 from engine.music.vector import LAYOUT
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.progress import Progress
-from engine.training.data.edits import Edit, list_edits, read_table
+from engine.training.data.edits import Edit, list_edits, read_table, with_uploaders
 from engine.training.data.extraction import Unusable, extract_usable
 from engine.training.data.extras import Extras
 from engine.training.data.features_cache import (
@@ -70,17 +70,28 @@ class Reading:
     skipped: tuple[tuple[Path, str], ...]
 
 
-def read_spec(spec: Path, features: FeatureOptions, progress: Progress) -> Reading:
+def read_spec(
+    spec: Path, features: FeatureOptions, progress: Progress, uploaders: Path | None = None
+) -> Reading:
     """Read pairs from a prepared .npz, a .csv table or a folder of finished edits.
 
     Args:
         spec: the file or folder.
         features: where features are computed and cached.
         progress: steps once an edit.
+        uploaders: a .csv table that names the uploaders of a folder's clips, see
+            `with_uploaders`.
 
     Raises:
+        InputError: when the table of uploaders can't be used.
         TrainingError: when it is none of these, or has no usable edit.
     """
+    if uploaders is not None and not spec.is_dir():
+        raise InputError(
+            tr("a table of uploaders goes with a folder of edits."),
+            path=uploaders,
+            remedy=tr("Name the uploaders in the column “uploader” of the table of edits."),
+        )
     if spec.suffix.lower() == ".npz":
         return Reading(load_pairs(spec), ())
     spec = features.reachable(spec)
@@ -88,6 +99,8 @@ def read_spec(spec: Path, features: FeatureOptions, progress: Progress) -> Readi
         edits = read_table(spec)
     elif spec.is_dir():
         edits = list_edits(spec)
+        if uploaders is not None:
+            edits = with_uploaders(edits, spec, uploaders)
     else:
         raise TrainingError(
             tr("this isn't a folder of edits, a .csv table or a prepared .npz."),

@@ -21,3 +21,23 @@ def held_out_sources(
                 held_out[source] = True
                 room -= sizes[source]
     return held_out[inverse]
+
+
+def source_folds(
+    sources: npt.NDArray[np.str_], n_folds: int, seed: int
+) -> list[npt.NDArray[np.bool_]]:
+    """Return a mask (n,) for each fold: whole sources, spread so that folds are about as large.
+
+    Args:
+        sources: (n,) of each item.
+        n_folds: at most; fewer where there are fewer sources.
+        seed: of the order in which sources of the same size are dealt.
+    """
+    names, inverse, sizes = np.unique(sources, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    fold_of, loads = np.zeros(len(names), np.int64), np.zeros(min(n_folds, len(names)))
+    for source in order:
+        fold_of[source] = int(loads.argmin())
+        loads[fold_of[source]] += sizes[source]
+    return [fold_of[inverse] == number for number in range(len(loads))]

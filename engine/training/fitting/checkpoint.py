@@ -111,13 +111,18 @@ def unusable(path: Path, reason: object) -> TrainingError:
     )
 
 
-def run_key(config: TrainingConfig, *data: PairSet) -> str:
+def run_key(config: TrainingConfig, *data: PairSet, start: str = "") -> str:
     """Return what distinguishes a training run: a digest of its data and settings.
 
     The versions of Soundbed and torch count too: another version may end in another result.
+
+    Args:
+        config: settings.
+        data: sets of pairs.
+        start: what else it depends on, such as the pack that it starts from.
     """
     digest = hashlib.sha256()
-    digest.update(json.dumps([__version__, torch.__version__, config.as_dict()]).encode())
+    digest.update(json.dumps([__version__, torch.__version__, config.as_dict(), start]).encode())
     for pairs in data:
         _digest_fields(pairs, digest)
     return digest.hexdigest()[:16]

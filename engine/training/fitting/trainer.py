@@ -1,6 +1,7 @@
 """Fits one network to pairs: seeded, with early stopping, the same on every CPU run."""
 
 import copy
+import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from engine.training.method.experts import Encoder, FusedEncoder
 from engine.training.method.split_batch import n_processes
 from engine.training.method.training_config import TrainingConfig
 from engine.translation import tr
+
+_log = logging.getLogger(__name__)
 
 # Steps on a GPU between two questions to the other processes.
 _STEPS_ALONE = 16
@@ -72,11 +75,13 @@ class Fit:
         n_epochs: the epoch whose weights were kept.
         validation_loss: of the kept weights, lower is better; None without validation.
         losses: mean training loss of each epoch that ran.
+        validation_losses: after each of these epochs; empty without validation.
     """
 
     n_epochs: int
     validation_loss: float | None
     losses: tuple[float, ...]
+    validation_losses: tuple[float, ...] = ()
 
 
 def fit(
@@ -181,6 +186,7 @@ class _Fitting:
         self._total_loss = torch.zeros((), dtype=torch.float64, device=device)
         self._checks_each_step = device.type == "cpu"
         self._losses: list[float] = []
+        self._validation_losses: list[float] = []
         self._best_loss, self._best_epoch = math.inf, 0
         self._best_weights: dict[str, Tensor] | None = None
 
@@ -227,6 +233,12 @@ class _Fitting:
             self._step = 0
             self._total_loss.zero_()
             self._validate()
+            _log.info(
+                "epoch %d: loss %.4f, validation %s",
+                len(self._losses),
+                self._losses[-1],
+                f"{self._validation_losses[-1]:.4f}" if self._validation_losses else "none",
+            )
 
     def _validate(self) -> None:
         if self._validation_loss is None:
@@ -238,6 +250,7 @@ class _Fitting:
                 tr("The validation result isn't a number."),
                 remedy=tr("Look for damaged clips or an empty test set in the data."),
             )
+        self._validation_losses.append(loss)
         if loss < self._best_loss:
             self._best_loss, self._best_epoch = loss, len(self._losses)
             self._best_weights = copy.deepcopy(self._network.state_dict())
@@ -259,6 +272,7 @@ class _Fitting:
             "step": self._step,
             "total_loss": float(self._total_loss),
             "losses": self._losses,
+            "validation_losses": self._validation_losses,
             # These keys stay: saved states of earlier versions have them.
             "best_verdict": self._best_loss,
             "best_epoch": self._best_epoch,
@@ -278,17 +292,18 @@ class _Fitting:
         self._step = state["step"]
         self._total_loss.fill_(state["total_loss"])
         self._losses = state["losses"]
+        self._validation_losses = state["validation_losses"]
         self._best_loss, self._best_epoch = state["best_verdict"], state["best_epoch"]
         self._best_weights = state["best_weights"]
 
     def keep_best(self) -> Fit:
         """Put the best weights into the network, in eval mode."""
         self._network.eval()
-        losses = tuple(self._losses)
+        losses, validation = tuple(self._losses), tuple(self._validation_losses)
         if self._best_weights is None:
             return Fit(len(losses), None, losses)
         self._network.load_state_dict(self._best_weights)
-        return Fit(self._best_epoch, self._best_loss, losses)
+        return Fit(self._best_epoch, self._best_loss, losses, validation)
 
 
 def _parameter_groups(network: nn.Module, config: TrainingConfig) -> list[dict[str, Any]]:

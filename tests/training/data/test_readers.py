@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.encoders.pack_fingerprints import clip_fingerprint
-from engine.errors import ExportError, MediaError, SoundbedError, TrainingError
+from engine.errors import ExportError, InputError, MediaError, SoundbedError, TrainingError
 from engine.library.scan import content_hash
 from engine.progress import silent
 from engine.training.data import extraction, features_cache
-from engine.training.data.edits import Details, Edit, list_edits, read_table
+from engine.training.data.edits import Details, Edit, list_edits, read_table, with_uploaders
 from engine.training.data.features_cache import (
     FeatureOptions,
     Span,
@@ -41,6 +41,54 @@ def test_a_table_names_clips_tracks_and_uploaders(tmp_path: Path) -> None:
     assert (first.clip, first.track) == (tmp_path / "a.mp4", tmp_path / "music/t.flac")
     assert (first.uploader, second.uploader) == ("ann", "b.mp4")
     assert second.track is None
+
+
+def clips_of_two(folder: Path) -> Path:
+    """Make a folder of empty files: three of its clips have names of their own."""
+    for name in ("ann/1.mp4", "ann/2.mp4", "bob/1.mp4", "3.mp4", "4.mp4"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def test_a_table_anywhere_names_the_uploaders_of_a_folder(tmp_path: Path) -> None:
+    folder, table = clips_of_two(tmp_path / "edits"), tmp_path / "elsewhere" / "who.csv"
+    table.parent.mkdir()
+    table.write_text(
+        "clip,uploader\n./ann/1.mp4,cleo\n2.mp4,cleo\n1.mp4,dan\n3.mp4,dan\n4.mp4,\nz.mp4,eve\n"
+    )
+    edits = with_uploaders(list_edits(folder), folder, table)
+    found = {
+        edit.clip.relative_to(folder).as_posix(): (edit.uploader, edit.source) for edit in edits
+    }
+    assert found == {
+        "ann/1.mp4": ("cleo", "cleo"),
+        "ann/2.mp4": ("cleo", "cleo"),
+        # Two clips have the name 1.mp4, so that it says nothing.
+        "bob/1.mp4": ("bob", "bob"),
+        "3.mp4": ("dan", "dan"),
+        "4.mp4": ("edits", "4.mp4"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("clip,name\n1.mp4,ann\n", "no column “uploader”"),
+        ("clip,uploader\n1.mp4,ann\n1.mp4,bob\n", "two uploaders"),
+        ("clip,uploader\nz.mp4,ann\n", "no clip in"),
+    ],
+)
+def test_wrong_tables_of_uploaders_are_named(text: str, problem: str, tmp_path: Path) -> None:
+    folder, table = clips_of_two(tmp_path / "edits"), tmp_path / "who.csv"
+    table.write_text(text)
+    with pytest.raises(InputError, match=rf"who\.csv.*{problem}"):
+        read_spec(folder, FeatureOptions(tmp_path / "cache"), silent(), table)
+
+
+def test_a_table_of_uploaders_goes_with_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"who\.csv.*goes with a folder"):
+        read_spec(tmp_path / "a.npz", FeatureOptions(tmp_path), silent(), tmp_path / "who.csv")
 
 
 @pytest.mark.parametrize(
