@@ -236,7 +236,8 @@ def train(user: User, *launcher: str) -> SystemCalls:
     pairs = str(user.out / "pairs.npz")
     options = ["--config", str(settings), "--out", str(user.out / "pack")]
     return user.run(
-        sys.executable, *launcher, "-m", "engine", "train", "--pairs", pairs, "--pgc", pairs,
+        sys.executable, *launcher, "-m", "engine", "train", "--force", "--pairs", pairs,
+        "--pgc", pairs,
         *options,
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from engine.encoders.matching import MatchingPack
+from engine.encoders.matching import MUSIC, VIDEO, MatchingPack
+from engine.encoders.pack_manifest import load_manifest
 from engine.files import scratch_folder
 from engine.progress import PartProgress, Progress
 from engine.training.data.pairs import PairSet
@@ -78,8 +79,7 @@ class Judge:
     def _problem(self, ugc: PairSet) -> str:
         """Return why nothing can be compared; "" where something can."""
         name = self.before.id
-        versions = (self.before.video_version, self.before.music_version)
-        if (ugc.video_version, ugc.music_version) != versions:
+        if not reads(self.before, ugc):
             text = tr("{pack} needs features of another version, so it can't be compared.")
             return text.format(pack=name)
         n_sources = len(np.unique(ugc.sources))
@@ -129,6 +129,16 @@ class Judge:
         ranks_before, ranks_after = np.concatenate(before), np.concatenate(after)
         interval = paired_interval(ranks_before, ranks_after, np.concatenate(sources), self.seed)
         return Comparison(name, interval, float(ranks_before.mean()), float(ranks_after.mean()))
+
+
+def reads(pack: MatchingPack, pairs: PairSet) -> bool:
+    """Return whether the pairs' features are those that a pack needs."""
+    inputs = load_manifest(pack.folder).inputs
+    lengths = [tuple(inputs[name]["features"])[-1] for name in (VIDEO, MUSIC)]
+    return (pairs.video_version, pairs.music_version) == (
+        pack.video_version,
+        pack.music_version,
+    ) and lengths == [pairs.video_vectors.shape[1], pairs.music_vectors.shape[1]]
 
 
 def _ranks_of(learnt: LearntPack, name: str, held_out: PairSet) -> npt.NDArray[np.float64]:

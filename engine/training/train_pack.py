@@ -24,7 +24,7 @@ from engine.training.learners import Learner, LearntPack
 from engine.training.method.onnx_export import require_experts
 from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_target import check_target
-from engine.training.publishing import Comparison, Judge, change_of, reason_against
+from engine.training.publishing import Comparison, Judge, change_of, reads, reason_against
 from engine.training.seen_clips import seen_videos
 from engine.training.training_report import add_report
 from engine.translation import tr
@@ -140,6 +140,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         shutil.rmtree(work_folder, ignore_errors=True)
     learner: Learner = FromScratch(request.config)
     if request.fine_tunes:
+        _require_readable(before, ugc, request.ugc_spec)
         learner = FineTune(before, request.config.seed)
     judge = Judge(before, seen_videos(ugc, SeenClips.of_pack(before.folder)), request.config.seed)
     comparison = judge.compare(learner, ugc, pgc, progress, work_folder)
@@ -239,6 +240,20 @@ def _require_clips(pairs: PairSet) -> None:
         raise TrainingError(
             tr("the pairs' video features aren't those of clips."),
             remedy=tr("Prepare them again from the finished edits."),
+        )
+
+
+def _require_readable(base: MatchingPack, pairs: PairSet, spec: Path) -> None:
+    """Check that a pack can be fine-tuned on pairs.
+
+    Raises:
+        TrainingError: when it needs other features.
+    """
+    if not reads(base, pairs):
+        raise TrainingError(
+            tr("the pairs don't have the features that {pack} needs.").format(pack=base.id),
+            path=spec,
+            remedy=tr("Fine-tune another pack (--from), or train from scratch (--pgc)."),
         )
 
 

@@ -53,7 +53,7 @@ def start(specs: tuple[Path, Path], folder: Path) -> "subprocess.Popen[bytes]":
         "--out": folder / "pack",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "engine", "train", *map(str, chain(*options.items()))],
+        [sys.executable, "-m", "engine", "train", "--force", *map(str, chain(*options.items()))],
         env={**os.environ, "SOUNDBED_HOME": str(folder / "home")},
         stdout=subprocess.DEVNULL,
         start_new_session=True,
@@ -63,7 +63,7 @@ def start(specs: tuple[Path, Path], folder: Path) -> "subprocess.Popen[bytes]":
 
 def saved(folder: Path) -> list[str]:
     """Return the names of the saved states."""
-    states = folder.glob("home/cache/training-states/*/[st]*.npz")
+    states = folder.glob("home/cache/training-states/*/all/[st]*.npz")
     return [path.stem for path in states]
 
 

@@ -61,6 +61,12 @@ def arguments(root: Path) -> Sequence[object]:
             "--config", root / "short.toml"]  # fmt: skip
 
 
+def tuning_arguments(root: Path) -> Sequence[object]:
+    """Return the arguments of a fine-tuning, which replaces the pack that is there."""
+    return ["train", "--pairs", root / "edits", "--from", root / "trained" / "mine",
+            "--out", root / "trained" / "mine", "--force"]  # fmt: skip
+
+
 def put_by(root: Path) -> None:
     """Keep the first pack where only the training of `prepare` finds it."""
     (root / "trained").rename(root / "trained before")

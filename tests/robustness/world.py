@@ -363,6 +363,8 @@ def _add_clip(world: World) -> None:
 COMPARE = Scenario("compare packs", _compare, _add_clip, is_whole=True, weight=0.3)
 TRAIN = Scenario("train", lambda w: training.arguments(w.root), lambda w: training.prepare(w.root),
                  is_whole=True, weight=0.3)  # fmt: skip
+TUNE = Scenario("train --from", lambda w: training.tuning_arguments(w.root),
+                lambda w: training.prepare(w.root), is_whole=True, weight=0.3)  # fmt: skip
 SCENARIOS = (
     Scenario("add", lambda w: ["library", "add", w.copies], weight=2),
     Scenario("add new", lambda w: ["library", "add", w.new], weight=0.3),
@@ -388,5 +390,5 @@ SCENARIOS = (
     Scenario("export", _export, is_whole=True, weight=0.3),
     Scenario("batch", _batch, _add_clip,
              weight=0.3, failures=(1, 2)),
-    *(() if training.SKIPPED else (TRAIN,)),
+    *(() if training.SKIPPED else (TRAIN, TUNE)),
 )  # fmt: skip

@@ -12,7 +12,6 @@ from engine.progress import silent
 from engine.training import train_pack as story
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.pairs import join, require_alike, save_pairs
-from engine.training.method.onnx_export import Parity
 from engine.training.method.training_config import TrainingConfig
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate as simulate_world
@@ -78,12 +77,12 @@ def test_training_names_the_set_that_does_not_go_with_the_other(
     save_pairs(make_clip_pairs(20, n_uploaders=1, version=version), tmp_path / "ugc.npz")
     save_pairs(make_clip_pairs(20, version="video-0"), tmp_path / "pgc.npz")
     config = TrainingConfig(n_epochs=1, n_members=1, min_steps_per_epoch=1)
-    request = TrainingRequest(tmp_path / "ugc.npz", tmp_path / "pgc.npz", tmp_path / "mine", config)
+    request = TrainingRequest(tmp_path / "ugc.npz", tmp_path / "mine", config, tmp_path / "pgc.npz")
     with pytest.raises(TrainingError, match=r"pgc\.npz.*versions or sizes"):
         train_pack(request, silent())
     save_pairs(make_clip_pairs(20, version=version), tmp_path / "pgc.npz")
     # Writing the pack takes seconds and is tested elsewhere.
-    monkeypatch.setattr(story, "_write_pack", lambda *_: ("mine:0", Parity(0.0, 0.0)))
+    monkeypatch.setattr(story, "_write_pack", lambda *_: "mine:0")
     report = train_pack(request, silent())
     assert report is not None
     assert [caution[:29] for caution in report.cautions] == ["All pairs are by one uploader"]
