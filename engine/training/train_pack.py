@@ -138,10 +138,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
     work_folder = saved_states() / key
     if request.fresh and is_first():
         shutil.rmtree(work_folder, ignore_errors=True)
-    learner: Learner = FromScratch(request.config)
-    if request.fine_tunes:
-        _require_readable(before, ugc, request.ugc_spec)
-        learner = FineTune(before, request.config.seed)
+    learner = _learner(request, before, ugc)
     judge = Judge(before, seen_videos(ugc, SeenClips.of_pack(before.folder)), request.config.seed)
     comparison = judge.compare(learner, ugc, pgc, progress, work_folder)
     n_folds = len(judge.folds(ugc))
@@ -243,18 +240,21 @@ def _require_clips(pairs: PairSet) -> None:
         )
 
 
-def _require_readable(base: MatchingPack, pairs: PairSet, spec: Path) -> None:
-    """Check that a pack can be fine-tuned on pairs.
+def _learner(request: TrainingRequest, base: MatchingPack, pairs: PairSet) -> Learner:
+    """Return what learns the pack.
 
     Raises:
-        TrainingError: when it needs other features.
+        TrainingError: when the base needs other features than the pairs have.
     """
+    if not request.fine_tunes:
+        return FromScratch(request.config)
     if not reads(base, pairs):
         raise TrainingError(
             tr("the pairs don't have the features that {pack} needs.").format(pack=base.id),
-            path=spec,
+            path=request.ugc_spec,
             remedy=tr("Fine-tune another pack (--from), or train from scratch (--pgc)."),
         )
+    return FineTune(base, request.config.seed)
 
 
 def _cautions(pairs: PairSet, fine_tunes: bool) -> tuple[str, ...]:
