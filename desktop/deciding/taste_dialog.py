@@ -143,12 +143,14 @@ class TasteDialog(QDialog):
         self.learn.setEnabled(report.own is not None)
         self.forget.setEnabled(report.own is not None or report.n_picks > 0)
         self._show_shares()
-        layout = self.layout()
-        if not self._is_fitted and layout is not None:
+        if not self._is_fitted:
             self._is_fitted = True
-            # It doesn't know the new rows yet.
-            layout.invalidate()
-            resize_within(self, self.sizeHint().expandedTo(self.size()))
+            # Once the new rows are there.
+            QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """Become as high as all genres, if the window is."""
+        resize_within(self, self.sizeHint().expandedTo(self.size()))
 
     def _show_error(self, error: SoundbedError) -> None:
         self.state.setText(str(error))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from desktop.audio.mixer import Source
@@ -133,6 +133,11 @@ class PreviewPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the height between picture and timeline."""
         super().resizeEvent(event)
+        self._divide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Divide the height that it got while it was hidden."""
+        super().showEvent(event)
         self._divide()
 
     def _divide(self) -> None:

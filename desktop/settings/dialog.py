@@ -79,7 +79,7 @@ class SettingsDialog(QDialog):
 
     def _fit(self) -> None:
         """Become as large as the form, if the window is."""
-        resize_within(self, self._inside.sizeHint().grownBy(QMargins(40, 30, 50, 60)))
+        resize_within(self, self._inside.sizeHint().grownBy(QMargins(40, 30, 70, 60)))
 
     def _fill(self) -> None:
         settings = self._workspace.settings

@@ -84,3 +84,16 @@ def test_the_check_finds_what_is_wrong(window: MainWindow) -> None:
     found = set(layout_problems(window)) - set(before)
     assert any("lies over QLabel “two words”" in problem for problem in found)
     assert any("“away”" in problem and "sticks out" in problem for problem in found)
+
+
+def test_the_timeline_gets_its_share_of_a_large_window(
+    qtbot: QtBot, window: MainWindow, open_clip: OpenClip, clip_file: Path
+) -> None:
+    window.resize(1600, 1200)
+    open_clip(clip_file)
+    shown = window.preview.editor
+    height = shown.height()
+    assert height >= 0.3 * window.preview.height()
+    window.resize(1600, 1190)
+    qtbot.wait(20)
+    assert abs(shown.height() - height) <= 10
