@@ -44,6 +44,8 @@ from engine.training.fitting.metrics import target_ranks
 SETS = ("micro_clips", "music_videos")
 SYSTEMS = "random,cca,cmvae,cmvae+within+erasure,debcm"
 _METRIC = "recall@15"
+_DRIFT = ("drift_main_share", "drift_chosen_share")
+"""Shares of the lists, where a pick left the uploader's main genre (Figure 5)."""
 _N_RESAMPLES = 2000
 Floats = npt.NDArray[np.float64]
 
@@ -109,7 +111,7 @@ def print_rhythm(edits: Sequence[Edit], cache: Path) -> None:
 
 
 def print_results(out: Path) -> None:
-    """Print Recall@15 among the negatives of each system on each test set."""
+    """Print Recall@15 of each system on each test set, and what it ranks where tastes drifted."""
     results = Results(out / RESULTS_NAME)
     names = results.test_sets()
     print(f"  {_METRIC:24}" + "".join(name.rjust(16) for name in names))
@@ -117,6 +119,11 @@ def print_results(out: Path) -> None:
         means = [results.mean(system, data, name, _METRIC) for name in names]
         cells = ("" if mean is None else str(mean) for mean in means)
         print(f"  {system + ' ' + data:24}" + "".join(cell.rjust(16) for cell in cells))
+    for name in names:
+        for system, data in results.fits():
+            left, chosen = (results.mean(system, data, name, metric) for metric in _DRIFT)
+            if left is not None and chosen is not None:
+                print(f"  drift, {name}, {system} {data}: left genre {left}, chosen {chosen}")
 
 
 def main() -> None:
