@@ -17,6 +17,7 @@ from engine.encoders.pack_manifest import (
 from engine.encoders.visual import check_network_pack, find_pack, pack_version
 from engine.errors import InputError, PackError, display_path
 from engine.music.vector import VERSION
+from engine.path_checks import is_file, is_folder
 from engine.paths import bundled_models_dir, user_models_dir
 from engine.settings import load_settings
 from engine.translation import tr
@@ -87,7 +88,7 @@ def find_known_pack(name: str) -> Path:
         InputError: when there is none, or several have the name.
     """
     folder = Path(name)
-    if folder.is_dir():
+    if is_folder(folder):
         return folder.absolute()
     found = [
         each
@@ -185,7 +186,7 @@ def _described(folder: Path, in_use: bool) -> KnownPack:
 
 def _packs_in(parent: Path) -> list[Path]:
     """Return the folders of matching packs in a folder, and of packs that can't be read."""
-    if not parent.is_dir():
+    if not is_folder(parent):
         return []
     return [
         folder
@@ -210,7 +211,7 @@ def _id_of(folder: Path) -> str:
 
 
 def _has_manifest(folder: Path) -> bool:
-    return (folder / MANIFEST_NAME).is_file()
+    return is_file(folder / MANIFEST_NAME)
 
 
 def folder_of(setting: str) -> Path:
