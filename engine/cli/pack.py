@@ -242,8 +242,8 @@ def comparison_as_text(comparison: "PackComparison") -> str:
         "unknown": tr("It isn't known whether B is better or worse than A."),
     }
     interval = tr(
-        "B's ranks are {mean} points of the list from A's (95 % interval: {low} to {high}; "
-        "negative is better)."
+        "B's mean rank minus A's: {mean} points of the list (95 % interval: {low} to {high}; "
+        "below 0 is better)."
     ).format(
         **{name: f"{100 * getattr(difference, name):+.1f}" for name in ("mean", "low", "high")}
     )
