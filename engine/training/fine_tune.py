@@ -50,8 +50,8 @@ pack; only weights are.
 
 Size of the change: {size}, chosen by cross-validation inside the pairs. Mean rank of the own music
 there (0 best, 0.5 chance), on held-out clips and then on clips of held-out sources: {before} by
-{base}, {after} with the change. This choice is seen once more; for the comparison that isn't, see
-below.
+{base}, {after} with the change. These clips decided the size, so expect somewhat worse results; the
+comparison at the end, if there is one, is on clips that decided nothing.
 
 ## Limits
 

@@ -33,6 +33,8 @@ from engine.video.descriptors import N_DESCRIPTORS
 _CANDIDATE = "-candidate"
 # With fewer pairs, even a validation split means nothing.
 _MIN_PAIRS = 16
+# With fewer, a pack from scratch ranks worse than a fine-tuned one.
+_FEW_PAIRS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +260,17 @@ def _learner(request: TrainingRequest, base: MatchingPack, pairs: PairSet) -> Le
 
 
 def _cautions(pairs: PairSet, fine_tunes: bool) -> tuple[str, ...]:
+    found = pairs.cautions()
+    if not fine_tunes and pairs.n_pairs < _FEW_PAIRS:
+        text = tr(
+            "{n} pairs are few to learn from scratch. Fine-tuning does better: leave out --pgc, or "
+            "name a pack with --from."
+        )
+        found = (*found, text.format(n=pairs.n_pairs))
     if fine_tunes or is_for_bundled_network(pairs):
-        return pairs.cautions()
+        return found
     text = tr(
         "What pictures want is only known for the bundled picture network: this pack ranks by what "
         "your edits have in common."
     )
-    return (*pairs.cautions(), text)
+    return (*found, text)

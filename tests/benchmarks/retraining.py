@@ -1,15 +1,16 @@
 """What retraining on 40 edits does to a pack, and whether a worse one would be published.
 
     OMP_NUM_THREADS=1 PYTHONPATH=packaging:. python -m tests.benchmarks.retraining DATA
-        [--cache FOLDER] [--out retraining.jsonl] [--draws 5] [--members 5]
+        [--cache FOLDER] [--out retraining.jsonl] [--draws 5] [--members 5] [--makers others]
 
 DATA is the folder of the real data. For each draw, sources of micro_clips are drawn until they have
-at least 60 clips. A base pack learns from all data but these sources. Of their clips, 40 are the
-user's edits: the base is fine-tuned on them, and a pack is trained on them from scratch, with the
-professionals' pairs of the other sources. Both are compared with the base by the guard of
-`soundbed train`, inside the 40 edits, and measured on the rest of these makers' clips, which the
-guard doesn't see. Ranks are among the rest's tracks. Each draw is a line of --out, so that a
-stopped run resumes; seeds 0, 1, … are the draws.
+at least 60 clips; with `--makers others`, those of music_videos and the other ones of
+micro_clips_2, on which the recipe was developed. A base pack learns from all data but these
+sources. Of their clips, 40 are the user's edits: the base is fine-tuned on them, and a pack is
+trained on them from scratch, with the professionals' pairs of the other sources. Both are compared
+with the base by the guard of `soundbed train`, inside the 40 edits, and measured on the rest of
+these makers' clips, which the guard doesn't see. Ranks are among the rest's tracks. Each draw is a
+line of --out, so that a stopped run resumes; the draws are the seeds 0, 1, …
 
 Beside the two, a noisy set is tried: the same 40 edits with their music exchanged at random, which
 a guard should hold back.
@@ -34,6 +35,7 @@ from engine.training.learners import Learner
 from engine.training.paired_ranks import own_ranks, paired_interval
 
 N_EDITS = 40
+MAKERS = ("micro_clips", "others")
 _MIN_CLIPS = 60
 _PREFIX = "micro clips "
 _FIRST_OF_OTHERS = 100
@@ -54,14 +56,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "retraining.jsonl")
     parser.add_argument("--draws", type=int, default=5)
     parser.add_argument("--members", type=int, default=5)
+    parser.add_argument("--makers", choices=MAKERS, default=MAKERS[0])
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    done = _read(arguments.out)
+    makers = arguments.makers
+    done = [one for one in _read(arguments.out) if one["makers"] == makers]
     missing = [draw for draw in range(arguments.draws) if draw not in {one["draw"] for one in done}]
     if missing:
         material = Material.read(arguments.data, arguments.cache)
         for draw in missing:
-            done.append(_measure(material, draw, arguments.members))
+            done.append(_measure(material, draw, arguments.members, makers))
             with arguments.out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(done[-1]) + "\n")
             print(json.dumps(done[-1]), flush=True)
@@ -73,14 +77,15 @@ def _read(path: Path) -> list[Record]:
     return [json.loads(line) for line in lines]
 
 
-def draw_sources(sources: Sequence[str], seed: int) -> list[str]:
-    """Return sources of micro_clips, drawn until they have `_MIN_CLIPS` clips.
+def draw_sources(sources: Sequence[str], seed: int, makers: str = "micro_clips") -> list[str]:
+    """Return sources, drawn until they have `_MIN_CLIPS` clips.
 
     Args:
         sources: of each clip.
         seed: of the draw.
+        makers: one of `MAKERS`.
     """
-    counts = Counter(source for source in sources if _is_micro(source))
+    counts = Counter(source for source in sources if _maker(source) == makers)
     chosen: list[str] = []
     for source in np.random.default_rng(seed).permutation(sorted(counts)):
         chosen.append(str(source))
@@ -89,11 +94,14 @@ def draw_sources(sources: Sequence[str], seed: int) -> list[str]:
     return chosen
 
 
-def _is_micro(source: str) -> bool:
-    return source.startswith(_PREFIX) and int(source.removeprefix(_PREFIX)) < _FIRST_OF_OTHERS
+def _maker(source: str) -> str:
+    """Return to which of `MAKERS` a source belongs; "" for photographs."""
+    if source.startswith(_PREFIX):
+        return MAKERS[int(source.removeprefix(_PREFIX)) >= _FIRST_OF_OTHERS]
+    return MAKERS[1] if source.startswith("music video") else ""
 
 
-def _measure(material: Any, draw: int, n_members: int) -> Record:
+def _measure(material: Any, draw: int, n_members: int, makers: str) -> Record:
     from build_matching import build, fit_learned
     from engine.training.fine_tune import FineTune
     from engine.training.from_scratch import FromScratch
@@ -101,7 +109,7 @@ def _measure(material: Any, draw: int, n_members: int) -> Record:
     from prepare_training import without_sources
 
     every = join(material.ugc, material.pgc)
-    sources = draw_sources([str(one) for one in every.sources], draw)
+    sources = draw_sources([str(one) for one in every.sources], draw, makers)
     clips = _own_pairs(every, sources)
     order = np.random.default_rng(draw).permutation(clips.n_videos)
     is_edit = np.isin(np.arange(clips.n_videos), order[:N_EDITS])
@@ -115,6 +123,7 @@ def _measure(material: Any, draw: int, n_members: int) -> Record:
         mixed = replace(edits, music_vectors=_mixed(edits.music_vectors, draw))
         record: Record = {
             "draw": draw,
+            "makers": makers,
             "sources": len(sources),
             "edits": edits.n_videos,
             "rest": rest.n_videos,

@@ -147,11 +147,12 @@ def test_pairs_that_cannot_make_a_pack_are_refused_before_they_are_learnt(
 def test_for_another_picture_network_the_experts_are_silent(
     specs: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    assert run(*specs, tmp_path / "one", CONFIG, silent()).cautions == ()
+    (caution,) = run(*specs, tmp_path / "one", CONFIG, silent()).cautions
+    assert caution.startswith("48 pairs are few to learn from scratch.")
     for spec, seed, n_pairs in zip(specs, (0, 1), (48, 60), strict=True):
         save_pairs(make_clip_pairs(n_pairs, seed=seed, n_shown=6, version="clip-9"), spec)
     report = run(*specs, tmp_path / "other", CONFIG, silent())
-    assert ["ranks by what your edits have in common" in text for text in report.cautions] == [True]
+    assert "ranks by what your edits have in common" in report.cautions[-1]
     pack = MatchingPack.load(report.pack)
     assert pack.video_version == "clip-9"
     seen = pack.read_clip(PooledClip.of(make_clip_pairs(1, n_shown=6).video_vectors[0], "clip-9"))
