@@ -3,15 +3,21 @@
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from engine.cli.encoders import add_recipe, encoders_request, print_encoders, wants_encoders
 from engine.cli.feature_options import add_feature_options, feature_options
 from engine.errors import Cancelled, TrainingError, display_path
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.progress import Progress
     from engine.training.method.training_config import TrainingConfig
     from engine.training.train_pack import TrainingReport
+
+_Report = TypeVar("_Report")
 
 _MAX_SKIPPED_SHOWN = 20
 # In a log, such as that of a job in the night.
@@ -64,6 +70,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="CSV",
         help=tr("a table with the columns clip and uploader, for a folder of edits"),
     )
+    add_recipe(parser)
     _add_target(parser)
     parser.add_argument(
         "--network",
@@ -129,42 +136,59 @@ def run(arguments: argparse.Namespace) -> int:
                 ".venv/bin/pip install -c packaging/constraints.txt -e “.[train]”)."
             ),
         )
-    from engine.cli.terminal import TerminalProgress, stopping_gently, warn
-    from engine.training.fitting.device import pick_device
-    from engine.training.fitting.distributed import is_first, joined, stopped_by_launcher
+    from engine.training.train_encoders import train_encoders
     from engine.training.train_pack import TrainingRequest, train_pack
 
+    config = _config(arguments)
+    if wants_encoders(arguments):
+        asked = encoders_request(arguments, config)
+        print_encoders(_trained(config.device, lambda progress: train_encoders(asked, progress)))
+        return 0
     request = TrainingRequest(
         ugc_spec=arguments.pairs,
         out=arguments.out,
-        config=_config(arguments),
+        config=config,
         pgc_spec=arguments.pgc,
         base=arguments.base,
+        recipe=arguments.recipe,
         uploaders=arguments.uploaders,
         features=feature_options(arguments),
         replace=arguments.replace,
         force=arguments.force,
         fresh=arguments.fresh,
     )
-    try:
-        with (
-            joined(pick_device(request.config.device)),
-            TerminalProgress(is_first(), _LINES_EVERY_S) as progress,
-            stopping_gently(progress),
-            stopped_by_launcher(progress),
-        ):
-            report = train_pack(request, progress)
-    except Cancelled:
-        warn(tr("Run the same command again to resume, or add --fresh to start over."))
-        raise
+    report = _trained(config.device, lambda progress: train_pack(request, progress))
     if report is None:
         return 0
     _print_report(report, request.out)
     return 0 if report.is_published else _NOT_PUBLISHED
 
 
+def _trained(device: str, train: "Callable[[Progress], _Report]") -> "_Report":
+    """Train, on several processes where a launcher started them, and return the report."""
+    from engine.cli.terminal import TerminalProgress, stopping_gently, warn
+    from engine.training.fitting.device import pick_device
+    from engine.training.fitting.distributed import is_first, joined, stopped_by_launcher
+
+    try:
+        with (
+            joined(pick_device(device)),
+            TerminalProgress(is_first(), _LINES_EVERY_S) as progress,
+            stopping_gently(progress),
+            stopped_by_launcher(progress),
+        ):
+            return train(progress)
+    except Cancelled:
+        warn(tr("Run the same command again to resume, or add --fresh to start over."))
+        raise
+
+
 def _config(arguments: argparse.Namespace) -> "TrainingConfig":
     from engine.training.method.training_config import config_of
+    from engine.training.systems.registry import SHIPPED, configuration, require_encoders
+
+    recipe = arguments.recipe or SHIPPED
+    require_encoders(recipe)
 
     chosen = {
         "seed": arguments.seed,
@@ -173,9 +197,8 @@ def _config(arguments: argparse.Namespace) -> "TrainingConfig":
         "batch_size": arguments.batch_size,
         "device": arguments.device,
     }
-    return config_of(
-        arguments.config, {name: value for name, value in chosen.items() if value is not None}
-    )
+    known = {name: value for name, value in chosen.items() if value is not None}
+    return config_of(arguments.config, known, configuration(recipe))
 
 
 def _print_report(report: "TrainingReport", out: Path) -> None:

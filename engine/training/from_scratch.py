@@ -33,6 +33,7 @@ from engine.training.pack_writer import (
 from engine.training.seen_clips import clips_of
 from engine.training.silent_parts import silent_parts
 from engine.training.systems.members import Member, OneStage, fit_members
+from engine.training.systems.registry import SHIPPED, make_system
 from engine.translation import tr
 
 
@@ -42,22 +43,25 @@ class FromScratch:
 
     Attributes:
         config: settings.
+        recipe: name of the system that is fitted; see `ENCODERS`.
     """
 
     config: TrainingConfig
+    recipe: str = SHIPPED
 
     def fit(
         self, ugc: PairSet, pgc: PairSet | None, progress: Progress, work_folder: Path
     ) -> "ScratchPack":
-        """See `Learner`; professionals' pairs are needed."""
-        if pgc is None:
+        """See `Learner`; most recipes need professionals' pairs."""
+        system = make_system(self.recipe)
+        if pgc is None and system.needs_pgc:
             raise TrainingError(
                 tr("training from scratch needs edits by professionals."),
                 remedy=tr("Name them with --pgc, or fine-tune a pack with --from."),
             )
         data = TrainingData(ugc, pgc)
-        members = fit_members(data, self.config, OneStage(progress), work_folder)
-        return ScratchPack(ugc, pgc, members, self.config)
+        members = fit_members(data, self.config, OneStage(progress), work_folder, system)
+        return ScratchPack(ugc, pgc, members, self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,13 +71,13 @@ class ScratchPack:
     Attributes:
         ugc, pgc: what they learnt from.
         members: of the ensemble.
-        config: settings.
+        learner: how they were fitted.
     """
 
     ugc: PairSet
-    pgc: PairSet
+    pgc: PairSet | None
     members: tuple[Member, ...]
-    config: TrainingConfig
+    learner: FromScratch
 
     @property
     def changes_nothing(self) -> bool:
@@ -87,9 +91,11 @@ class ScratchPack:
 
     def write(self, folder: Path, pack_id: str) -> Description:
         """See `LearntPack`."""
-        pairs = join(self.ugc, self.pgc)
+        pairs = self.ugc if self.pgc is None else join(self.ugc, self.pgc)
         networks = export_networks([member.student for member in self.members], pairs)
-        card = model_card(pack_id, self.ugc, self.pgc, self.members, self.config)
+        how = self.learner
+        recipe = None if how.recipe == SHIPPED else how.recipe
+        card = model_card(pack_id, self.ugc, self.pgc, self.members, how.config, recipe)
         contents = PackContents(pack_id, picture_parts(pairs), networks, card, {}, clips_of(pairs))
         write_pack(folder, contents, pairs, empty_bank())
         replace_bank(folder, _bank(MatchingPack.load(folder, is_own=True), pairs))
@@ -97,9 +103,10 @@ class ScratchPack:
 
     def _results(self) -> dict[str, Any]:
         return {
-            **self.config.as_dict(),
+            **self.learner.config.as_dict(),
+            "recipe": self.learner.recipe,
             "n_ugc_pairs": self.ugc.n_pairs,
-            "n_pgc_pairs": self.pgc.n_pairs,
+            "n_pgc_pairs": 0 if self.pgc is None else self.pgc.n_pairs,
             "teacher_validation_rank": [_rank(one.teacher_fit) for one in self.members],
             "student_validation_rank": [_rank(one.student_fit) for one in self.members],
         }

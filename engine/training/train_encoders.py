@@ -130,7 +130,7 @@ def _check_target(out: Path, may_replace: bool) -> None:
             raise InputError(
                 tr("something with this name already exists."),
                 path=out,
-                remedy=tr("Choose another name, or replace encoders with --force."),
+                remedy=tr("Choose another name, or replace encoders with --replace."),
             )
         try:
             are_encoders = load_manifest(out).kind == ENCODERS_KIND

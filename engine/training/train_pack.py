@@ -9,7 +9,7 @@ from engine.encoders.active import matching_pack
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_fingerprints import SeenClips
 from engine.encoders.visual import check_network_pack
-from engine.errors import TrainingError
+from engine.errors import InputError, TrainingError
 from engine.files import replacing_folder
 from engine.paths import cache_dir
 from engine.progress import PartProgress, Progress
@@ -26,6 +26,7 @@ from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_target import check_target
 from engine.training.publishing import Comparison, Judge, change_of, reads, reason_against
 from engine.training.seen_clips import seen_videos
+from engine.training.systems.registry import SHIPPED, require_encoders
 from engine.training.training_report import add_report
 from engine.translation import tr
 from engine.video.descriptors import N_DESCRIPTORS
@@ -45,9 +46,11 @@ class TrainingRequest:
         ugc_spec: pairs that uploaders chose: a folder of edits, a .csv table, or a .npz.
         out: folder of the new pack; its name becomes the pack's id.
         config: settings.
-        pgc_spec: pairs that professionals chose, in the same forms; needed from scratch.
+        pgc_spec: pairs that professionals chose, in the same forms; most recipes need them.
         base: folder of the pack to fine-tune; None for the pack in use, or from scratch where
-            there are professionals' pairs.
+            there are professionals' pairs or a recipe.
+        recipe: name of the system that a pack is learnt with from scratch, see `ENCODERS`; None
+            for the bundled pack's.
         uploaders: a .csv table that names the uploaders of the clips of a folder.
         features: where features of edits are computed and cached.
         replace: whether an existing pack at `out` may be replaced by one that passes.
@@ -61,6 +64,7 @@ class TrainingRequest:
     config: TrainingConfig
     pgc_spec: Path | None = None
     base: Path | None = None
+    recipe: str | None = None
     uploaders: Path | None = None
     features: FeatureOptions = field(default_factory=FeatureOptions)
     replace: bool = False
@@ -70,7 +74,7 @@ class TrainingRequest:
     @property
     def fine_tunes(self) -> bool:
         """Whether a pack is fine-tuned, not learnt from scratch."""
-        return self.base is not None or self.pgc_spec is None
+        return self.base is not None or (self.pgc_spec is None and self.recipe is None)
 
     @property
     def candidate(self) -> Path:
@@ -129,13 +133,11 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         TrainingError: when there are too few data or training fails.
         ExportError: when the pack can't be written.
     """
-    if is_first():
-        check_target(request.out, request.replace or request.force)
-        check_target(request.candidate, may_replace=True)
-        check_network_pack(request.features.network)
+    _check(request)
     before = matching_pack(request.base)
     ugc, pgc, skipped = _read_pairs(request, progress)
-    key = run_key(request.config, *([ugc] if pgc is None else [ugc, pgc]), start=before.space)
+    start = f"{before.space} {request.recipe or ''}"
+    key = run_key(request.config, *([ugc] if pgc is None else [ugc, pgc]), start=start)
     require_same(key)
     work_folder = saved_states() / key
     if request.fresh and is_first():
@@ -167,6 +169,21 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         skipped=skipped,
         cautions=_cautions(ugc, request.fine_tunes),
     )
+
+
+def _check(request: TrainingRequest) -> None:
+    """Check, before anything is read, what can't be trained or written."""
+    if request.recipe is not None:
+        require_encoders(request.recipe)
+        if request.base is not None:
+            raise InputError(
+                tr("A pack is fine-tuned, or learnt from scratch by a recipe, not both."),
+                remedy=tr("Leave out --from or --recipe."),
+            )
+    if is_first():
+        check_target(request.out, request.replace or request.force)
+        check_target(request.candidate, may_replace=True)
+        check_network_pack(request.features.network)
 
 
 def saved_states() -> Path:
@@ -238,7 +255,7 @@ def _require_clips(pairs: PairSet) -> None:
     if dynamics.stop - dynamics.start != content.stop + N_DESCRIPTORS:
         raise TrainingError(
             tr("the pairs' video features aren't those of clips."),
-            remedy=tr("Prepare them again from the finished edits."),
+            remedy=tr("Prepare them again from the finished edits, or add --encoders."),
         )
 
 
@@ -249,7 +266,7 @@ def _learner(request: TrainingRequest, base: MatchingPack, pairs: PairSet) -> Le
         TrainingError: when the base needs other features than the pairs have.
     """
     if not request.fine_tunes:
-        return FromScratch(request.config)
+        return FromScratch(request.config, request.recipe or SHIPPED)
     if not reads(base, pairs):
         raise TrainingError(
             tr("the pairs don't have the features that {pack} needs.").format(pack=base.id),

@@ -11,9 +11,13 @@ import pytest
 from engine.__main__ import main
 from engine.cli import train as command
 from engine.progress import Progress
+from engine.training.data.reference_writer import write_reference
 from engine.training.method.training_config import TrainingConfig
 from engine.training.paired_ranks import PairedInterval
 from engine.training.publishing import Comparison
+from engine.training.simulation.parameters import SimulationConfig
+from engine.training.simulation.simulated_data import simulate
+from engine.training.systems.contract import benchmark_config
 from engine.training.train_pack import TrainingRequest
 
 
@@ -153,3 +157,55 @@ def test_a_bad_spec_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_epochs_of_zero_are_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "o", "--epochs", "0"]) == 2
     assert "at least one epoch" in capsys.readouterr().err
+
+
+def test_a_recipe_comes_with_its_own_settings(asked: list[TrainingRequest]) -> None:
+    arguments = [
+        "train",
+        "--pairs",
+        "u",
+        "--out",
+        "mine",
+        "--recipe",
+        "cmvae+within",
+        "--seed",
+        "4",
+    ]
+    assert main(arguments) == 0
+    assert asked[0].recipe == "cmvae+within"
+    assert asked[0].config == benchmark_config(seed=4)
+    assert not asked[0].fine_tunes
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--recipe", "nobody"], "no system called nobody"),
+        (["--recipe", "decrs"], "decrs ranks by more than two encoders"),
+        (["--recipe", "cmvae", "--from", "pack"], "Leave out --from or --recipe"),
+        (["--encoders", "--from", "pack"], "--from is for packs"),
+        (["--encoders", "--uploaders", "a.csv"], "--uploaders is for packs"),
+    ],
+)
+def test_what_does_not_go_together_ends_with_2(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--pairs", "u", "--out", "mine", *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_data_with_test_sets_become_encoders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = SimulationConfig(n_videos=300, n_tracks=60, n_pgc=80, n_features=16, pool_size=20)
+    write_reference(simulate(world), tmp_path / "set")
+    arguments = ["train", "--pairs", str(tmp_path / "set"), "--out", str(tmp_path / "mine")]
+    arguments += ["--recipe", "cmvae", "--epochs", "1", "--device", "cpu"]
+    assert main(arguments) == 2
+    assert "add --allow-pickle" in capsys.readouterr().err
+    assert main([*arguments, "--allow-pickle"]) == 0
+    assert "Wrote two encoders to" in capsys.readouterr().out
+    names = {path.name for path in (tmp_path / "mine").iterdir()}
+    assert names == {"video.onnx", "music.onnx", "tracks.npy", "manifest.json"}
+    assert main([*arguments, "--allow-pickle"]) == 2
+    assert "replace encoders with --replace" in capsys.readouterr().err

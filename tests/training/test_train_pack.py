@@ -92,6 +92,24 @@ def test_from_pairs_to_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
     assert left_over(tmp_path) == []
 
 
+def test_a_system_of_the_table_becomes_a_pack(specs: tuple[Path, Path], tmp_path: Path) -> None:
+    """Without professionals' pairs, and without any taste."""
+    request = TrainingRequest(specs[0], tmp_path / "mine", CONFIG, force=True, recipe="cmvae")
+    report = train_pack(request, silent())
+    assert report is not None and report.base is None and report.n_pgc == 0
+    pack = MatchingPack.load(report.pack)
+    manifest = json.loads((report.pack / "manifest.json").read_text())
+    assert manifest["extra"]["training"]["recipe"] == "cmvae"
+    assert manifest["extra"]["taste"]["log_weight"] == 0
+    card = (report.pack / "CARD.md").read_text()
+    assert 'the system "cmvae"' in card and "picks (teacher): none" in card
+    vectors = make_clip_pairs(48).video_vectors
+    seen = pack.read_clip(PooledClip.of(vectors[5], VIDEO_VERSION))
+    assert np.linalg.norm(seen.learned) == pytest.approx(1, abs=1e-5)
+    with pytest.raises(InputError, match="more than two encoders"):
+        train_pack(replace(request, recipe="dscmr"), silent())
+
+
 def test_the_bundled_experts_are_taken_over(
     specs: tuple[Path, Path], tmp_path: Path, bundled: Path
 ) -> None:

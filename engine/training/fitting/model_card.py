@@ -17,18 +17,14 @@ unit vectors whose dot product says how well they match.
 ## What it learnt from
 
 - Uploaders' picks (student): {ugc}. {n_ugc} pairs, {n_ugc_sources} sources.
-- Professionals' picks (teacher): {pgc}. {n_pgc} pairs, {n_pgc_sources} sources.
+- Professionals' picks (teacher): {pgc}
 
 None of these clips, pictures or recordings is part of the pack; only weights are. The features
 come from {picture} and musicnn (Million Song Dataset, MagnaTagATune).
 
 ## How
 
-A teacher with cross-generating Gaussian encoders learns the professionals' pairs; a student of
-the same shape starts from it and learns the uploaders' pairs, guided by the teacher's posteriors,
-with the uploader's taste for genres as a separate term that is left out when ranking.
-{n_members} such pairs of networks, each with other sources held out to know when to stop, are
-combined into one. Seed {seed}.
+{how} Seed {seed}.
 
 ## How well
 
@@ -46,6 +42,18 @@ expect somewhat worse results on new ones.
 """
 
 
+_SHIPPED = """\
+A teacher with cross-generating Gaussian encoders learns the professionals' pairs; a student of
+the same shape starts from it and learns the uploaders' pairs, guided by the teacher's posteriors,
+with the uploader's taste for genres as a separate term that is left out when ranking.
+{n_members} such pairs of networks, each with other sources held out to know when to stop, are
+combined into one."""
+_OTHER = """\
+Not by the recipe of the bundled pack, but by the system "{recipe}" of the comparison table of
+`soundbed benchmark`. {n_members} such networks, each with other sources held out to know when to
+stop, are combined into one."""
+
+
 class CardMember(Protocol):
     """What a card tells of a member of the ensemble."""
 
@@ -61,26 +69,41 @@ class CardMember(Protocol):
 def model_card(
     pack_id: str,
     ugc: PairSet,
-    pgc: PairSet,
+    pgc: PairSet | None,
     members: Sequence[CardMember],
     config: TrainingConfig,
+    recipe: str | None = None,
 ) -> str:
-    """Return the card's text in Markdown."""
+    """Return the card's text in Markdown.
+
+    Args:
+        pack_id: name of the pack.
+        ugc: pairs that uploaders chose.
+        pgc: pairs that professionals chose, if there are any.
+        members: of the ensemble.
+        config: their settings.
+        recipe: name of the system; None for the recipe of the bundled pack.
+    """
+    how = _SHIPPED if recipe is None else _OTHER
+    sources = {*ugc.sources.tolist(), *([] if pgc is None else pgc.sources.tolist())}
     return _TEMPLATE.format(
         pack_id=pack_id,
         picture=visual.TITLE,
         ugc=ugc.origin,
         n_ugc=ugc.n_pairs,
         n_ugc_sources=len(set(ugc.sources.tolist())),
-        pgc=pgc.origin,
-        n_pgc=pgc.n_pairs,
-        n_pgc_sources=len(set(pgc.sources.tolist())),
-        n_sources=len({*ugc.sources.tolist(), *pgc.sources.tolist()}),
-        n_members=config.n_members,
+        pgc="none" if pgc is None else _professionals(pgc),
+        n_sources=len(sources),
+        how=how.format(recipe=recipe, n_members=config.n_members),
         seed=config.seed,
         teacher=_ranks([member.teacher_fit for member in members]),
         student=_ranks([member.student_fit for member in members]),
     )
+
+
+def _professionals(pgc: PairSet) -> str:
+    n_sources = len(set(pgc.sources.tolist()))
+    return f"{pgc.origin}. {pgc.n_pairs} pairs, {n_sources} sources."
 
 
 def _ranks(fits: list[Fit | None]) -> str:
