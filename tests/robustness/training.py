@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.encoders.matching import MatchingPack
+from engine.encoders.matching import BUNDLED_PACK, MatchingPack
 from engine.errors import SoundbedError
+from engine.paths import bundled_models_dir
 from engine.progress import silent
 from tests.media.joined_clips import Recording, write_recording
 
@@ -62,8 +63,11 @@ def arguments(root: Path) -> Sequence[object]:
 
 
 def tuning_arguments(root: Path) -> Sequence[object]:
-    """Return the arguments of a fine-tuning, which replaces the pack that is there."""
-    return ["train", "--pairs", root / "edits", "--from", root / "trained" / "mine",
+    """Return the arguments of a fine-tuning, which replaces the pack that is there.
+
+    It starts from the bundled pack: run again, it makes the same one again.
+    """
+    return ["train", "--pairs", root / "edits", "--from", bundled_models_dir() / BUNDLED_PACK,
             "--out", root / "trained" / "mine", "--force"]  # fmt: skip
 
 
