@@ -68,7 +68,7 @@ def _run_window(clip: Path | None) -> int:
 
     from desktop import icons
     from desktop.engine_session import EngineSession
-    from desktop.garbage import skip_existing_objects
+    from desktop.garbage import collections_on_this_thread, skip_existing_objects
     from desktop.main_window import MainWindow
     from desktop.theme import Theme
 
@@ -99,7 +99,8 @@ def _run_window(clip: Path | None) -> int:
     else:
         window.saved_session.restore_or_ask(window.strip.offer)
     try:
-        return app.exec()
+        with collections_on_this_thread():
+            return app.exec()
     finally:
         wakeup.setEnabled(False)
         signal.set_wakeup_fd(-1)

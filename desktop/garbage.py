@@ -5,9 +5,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PySide6.QtCore import QTimer
+
 # As many collections of young objects come before one of all objects: once in some million new
 # objects.
 _RARELY = 1_000
+_EVERY_MS = 200
 _lock = threading.Lock()
 _thresholds: list[tuple[int, int, int]] = []
 
@@ -40,3 +43,29 @@ def few_collections() -> Iterator[None]:
             before = _thresholds.pop()
             if not _thresholds:
                 gc.set_threshold(*before)
+
+
+@contextmanager
+def collections_on_this_thread() -> Iterator[None]:
+    """Collect garbage on this thread alone, which is the GUI thread, while the block runs.
+
+    Python collects on whichever thread makes the next object. What it finds may be a closed dialog,
+    which only the GUI thread may delete: on another thread that crashes the window now and then.
+    """
+    timer = QTimer(interval=_EVERY_MS)
+    timer.timeout.connect(_collect_if_due)
+    gc.disable()
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.stop()
+        gc.enable()
+
+
+def _collect_if_due() -> None:
+    """Collect as old objects as Python would by its thresholds."""
+    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    due = [generation for generation, (n, most) in enumerate(counts) if n > most > 0]
+    if due:
+        gc.collect(due[-1])

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 
 from PySide6.QtCore import SIGNAL, QObject, Qt, QTimer, Signal
+from shiboken6 import Shiboken
 
 from engine.errors import Cancelled, SoundbedError
 from engine.paths import log_file
@@ -170,7 +171,7 @@ class JobRunner(QObject):
         job = Job(work, lane, self)
         self._running.add(job)
         job.ended.connect(self._remove)
-        self._returning[job] = self._lanes[lane].submit(job.run)
+        self._returning[job] = self._lanes[lane].submit(_run, [job])
         return job
 
     @property
@@ -207,9 +208,16 @@ class JobRunner(QObject):
         for job in returned:
             del self._returning[job]
             job.release()
-            job.deleteLater()
+            # At once, with Python's lock held. With `deleteLater` a thread that lets go of its last
+            # reference meanwhile crashes the window.
+            Shiboken.delete(job)
         if not self._ended:
             self._deleting.stop()
+
+
+def _run(jobs: list[Job]) -> None:
+    # A thread keeps its last arguments until it has other work; the list is empty by then.
+    jobs.pop().run()
 
 
 class LatestJobs:

@@ -326,7 +326,8 @@ def main() -> int:
     parser.add_argument("--pause-ms", type=int, default=400)
     arguments = parser.parse_args()
     report = Report()
-    # Shows where a window that no longer answers is.
+    # Shows where a window that crashes or no longer answers is.
+    faulthandler.enable()
     faulthandler.dump_traceback_later(60 * arguments.minutes + _HANGS_S, exit=True)
     with tempfile.TemporaryDirectory() as folder, watched(report):
         os.environ["SOUNDBED_HOME"] = folder
@@ -340,6 +341,7 @@ def _use_engine(folder: Path, arguments: argparse.Namespace, report: Report) -> 
     from PySide6.QtGui import QImage
 
     from desktop.engine_session import EngineSession
+    from desktop.garbage import collections_on_this_thread
     from desktop.theme import Theme
     from engine.paths import demo_clip
 
@@ -357,11 +359,13 @@ def _use_engine(folder: Path, arguments: argparse.Namespace, report: Report) -> 
     window.show()
     ready: list[object] = []
     window.workspace.sound_ready.connect(ready.append)
-    window.open_clip(clips[0])
-    wait_for(lambda: bool(ready), 180.0)
-    RandomUse(window, clips, arguments.seed, report).run(60 * arguments.minutes, arguments.pause_ms)
-    wait_for(lambda: not window.strip.busy, 60.0)
-    window.close()
+    with collections_on_this_thread():
+        window.open_clip(clips[0])
+        wait_for(lambda: bool(ready), 180.0)
+        user = RandomUse(window, clips, arguments.seed, report)
+        user.run(60 * arguments.minutes, arguments.pause_ms)
+        wait_for(lambda: not window.strip.busy, 60.0)
+        window.close()
     report.left = threads_left(before)
 
 

@@ -1,10 +1,16 @@
 import gc
+import threading
 import weakref
 from collections.abc import Iterator
 
 import pytest
+from pytestqt.qtbot import QtBot
 
-from desktop.garbage import few_collections, skip_existing_objects
+from desktop.garbage import (
+    collections_on_this_thread,
+    few_collections,
+    skip_existing_objects,
+)
 
 
 class Ring:
@@ -53,3 +59,28 @@ def test_an_error_ends_the_block_too() -> None:
     with pytest.raises(KeyError), few_collections():
         raise KeyError
     assert gc.get_threshold() == before
+
+
+def test_garbage_of_any_thread_is_collected_on_this_one(qtbot: QtBot) -> None:
+    threads: list[int] = []
+    rings: list[weakref.ref[Ring]] = []
+
+    def note(phase: str, _info: dict[str, int]) -> None:
+        threads.append(threading.get_ident())
+
+    def work() -> None:
+        for _ in range(5000):
+            rings.append(weakref.ref(Ring()))
+
+    gc.callbacks.append(note)
+    try:
+        with collections_on_this_thread():
+            worker = threading.Thread(target=work)
+            worker.start()
+            worker.join()
+            assert not threads
+            qtbot.waitUntil(lambda: not any(ring() for ring in rings), timeout=5000)
+        assert set(threads) == {threading.get_ident()}
+        assert gc.isenabled()
+    finally:
+        gc.callbacks.remove(note)
