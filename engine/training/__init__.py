@@ -20,8 +20,11 @@ loaded when they are first used. `README.md` here maps the papers' equations to 
 example.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from engine.paths import cache_dir
 
 if TYPE_CHECKING:
     from engine.training.benchmark.measure import measure
@@ -39,6 +42,10 @@ if TYPE_CHECKING:
     from engine.training.simulation.simulated_data import simulate
     from engine.training.systems.contract import Scorer, System, benchmark_config
     from engine.training.systems.registry import make_system
+
+# Read when matplotlib is first imported: its list of fonts belongs to our cache, not to the
+# user's home.
+os.environ.setdefault("MPLCONFIGDIR", str(cache_dir() / "matplotlib"))
 
 _HOMES = {
     "measure": "benchmark.measure",

@@ -12,11 +12,3 @@
 | `saving.py` | saves all of a fit, its encoders too |
 | `tables.py`, `figures.py` | Markdown tables and PNG figures, from these files alone |
 """
-
-import os
-
-from engine.paths import cache_dir
-
-# Read when matplotlib is first imported: its list of fonts belongs to our cache, not to the
-# user's home.
-os.environ.setdefault("MPLCONFIGDIR", str(cache_dir() / "matplotlib"))
