@@ -68,6 +68,8 @@ def test_a_library_window_opened_during_a_scan_shows_it(
 ) -> None:
     session.scan_gate = threading.Event()
     window.library.scans.add_folder(tmp_path / "songs")
+    # By then the library has the folder.
+    qtbot.waitUntil(lambda: window.strip.text == "Adding songs · 0 of 3 · song0.mp3")
     library = window.library.show()
     qtbot.waitUntil(lambda: library.strip.text == "Adding songs · 0 of 3 · song0.mp3")
     tracks = library.tracks
