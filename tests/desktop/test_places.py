@@ -22,7 +22,10 @@ from tests.pseudo_language import PseudoLanguage
 _SLACK_PX = 2
 
 
-@pytest.fixture(params=[(150, "long words"), (200, "English"), (200, "long words")], ids=["150 % long", "200 %", "200 % long"])
+@pytest.fixture(
+    params=[(150, "long words"), (200, "English"), (200, "long words")],
+    ids=["150 % long", "200 %", "200 % long"],
+)
 def text(request: pytest.FixtureRequest, theme: Theme) -> Iterator[None]:
     percent, words = request.param
     theme.choose("dark")
