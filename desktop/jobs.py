@@ -14,7 +14,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 
 from PySide6.QtCore import SIGNAL, QObject, Qt, QTimer, Signal
-from shiboken6 import Shiboken
 
 from engine.errors import Cancelled, SoundbedError
 from engine.paths import log_file
@@ -24,6 +23,12 @@ from engine.translation import tr
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_STEPS = 0.03
 _RETURNED_AFTER_MS = 20
+# Of all jobs that ended.
+_ENDED = Progress()
+
+
+def _nothing(_progress: Progress) -> None:
+    """Stand for the work of a job that ended."""
 
 
 class Lane(Enum):
@@ -112,7 +117,7 @@ class Job(QObject):
         return self._progress.paused
 
     def release(self) -> None:
-        """Forget who follows the job, after its end.
+        """Forget who follows the job, and what it worked with, after its end.
 
         A job that is being deleted must not let go of the last reference to its `JobRunner`,
         which would delete it a second time.
@@ -129,6 +134,7 @@ class Job(QObject):
             # `QMetaMethod.fromSignal` would keep the job, and all that it holds, for ever.
             if self.receivers(SIGNAL(name)):
                 signal.disconnect()
+        self._work, self._progress = _nothing, _ENDED
 
     def _relay(self, step: ProgressStep) -> None:
         now = time.monotonic()
@@ -149,6 +155,11 @@ class Job(QObject):
         else:
             self.succeeded.emit(result)
         self.ended.emit()
+
+
+# What is left of jobs whose Qt object is gone, a few hundred bytes each. The window crashed now and
+# then while Python freed them (PySide 6.11).
+_deleted: list[Job] = []
 
 
 class JobRunner(QObject):
@@ -208,9 +219,8 @@ class JobRunner(QObject):
         for job in returned:
             del self._returning[job]
             job.release()
-            # At once, with Python's lock held. With `deleteLater` a thread that lets go of its last
-            # reference meanwhile crashes the window.
-            Shiboken.delete(job)
+            job.deleteLater()
+        _deleted.extend(returned)
         if not self._ended:
             self._deleting.stop()
 
