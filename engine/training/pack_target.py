@@ -1,4 +1,4 @@
-"""Where a trained pack goes, checked before any training."""
+"""Where a trained pack or saved encoders go, checked before any training."""
 
 import shutil
 from pathlib import Path
@@ -17,19 +17,20 @@ _MIN_FREE_BYTES = 64 * 2**20
 _MAX_NAME = 100
 
 
-def check_target(out: Path, may_replace: bool) -> None:
+def check_target(out: Path, may_replace: bool, kind: str = PACK_KIND) -> None:
     """Check that a pack can be written, and that nothing of the user's would be lost.
 
     Args:
         out: folder of the pack.
         may_replace: whether an existing pack may be replaced.
+        kind: of the pack, as in its manifest; only one of the same kind is replaced.
 
     Raises:
         InputError: when the name can't be used, or something else has it.
         ExportError: when the folder above can't be written, or its drive is full.
     """
     _check_name(out)
-    _check_existing(out, may_replace)
+    _check_existing(out, may_replace, kind)
     base = existing_folder(out.absolute().parent)
     if not base.is_dir():
         raise InputError(tr("this isn't a folder."), path=base, remedy=tr("Choose another folder."))
@@ -66,23 +67,27 @@ def _check_name(out: Path) -> None:
         )
 
 
-def _check_existing(out: Path, may_replace: bool) -> None:
+def _check_existing(out: Path, may_replace: bool, kind: str) -> None:
     if not out.exists() and not out.is_symlink():
         return
     if not may_replace:
         raise InputError(
             tr("something with this name already exists."),
             path=out,
-            remedy=tr("Choose another name, or replace a pack with --replace."),
+            remedy=tr("Choose another name, or replace a pack with --replace.")
+            if kind == PACK_KIND
+            else tr("Choose another name, or replace encoders with --replace."),
         )
     # Never delete a folder that only happens to have the name.
     try:
-        is_pack = load_manifest(out).kind == PACK_KIND
+        is_same_kind = load_manifest(out).kind == kind
     except PackError:
-        is_pack = False
-    if not is_pack or out.is_symlink():
+        is_same_kind = False
+    if not is_same_kind or out.is_symlink():
         raise InputError(
-            tr("this isn't a matching pack, so it isn't replaced."),
+            tr("this isn't a matching pack, so it isn't replaced.")
+            if kind == PACK_KIND
+            else tr("these aren't saved encoders, so they aren't replaced."),
             path=out,
             remedy=tr("Choose another name."),
         )

@@ -4,9 +4,6 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.encoders.pack_manifest import load_manifest
-from engine.errors import InputError, PackError
-from engine.files import existing_folder, scratch_folder
 from engine.progress import Progress
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.loaders import Opening
@@ -15,6 +12,7 @@ from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
 from engine.training.method.onnx_export import Parity
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_target import check_target
 from engine.training.systems.contract import no_professionals
 from engine.training.systems.encoder_files import ENCODERS_KIND, FittedSystem, write_encoders
 from engine.training.systems.members import OneStage, fit_members
@@ -88,13 +86,13 @@ def train_encoders(request: EncodersRequest, progress: Progress) -> EncodersRepo
         The result; None in a process that only helps the first one.
 
     Raises:
-        InputError: when the recipe can't be exported or the target can't be written.
+        InputError: when the recipe can't be exported, or something else has the target's name.
         TrainingError: when there are too few data or training fails.
         ExportError: when the files can't be written.
     """
     require_encoders(request.recipe)
     if is_first():
-        _check_target(request.out, request.replace)
+        check_target(request.out, request.replace, ENCODERS_KIND)
     with one_per_host_first():
         opening = Opening(request.allow_pickle, request.features, progress)
         data, skipped = open_training(request.pairs, request.pgc, opening)
@@ -122,27 +120,3 @@ def train_encoders(request: EncodersRequest, progress: Progress) -> EncodersRepo
         skipped=skipped,
         cautions=data.ugc.cautions(),
     )
-
-
-def _check_target(out: Path, may_replace: bool) -> None:
-    if out.exists() or out.is_symlink():
-        if not may_replace:
-            raise InputError(
-                tr("something with this name already exists."),
-                path=out,
-                remedy=tr("Choose another name, or replace encoders with --replace."),
-            )
-        try:
-            are_encoders = load_manifest(out).kind == ENCODERS_KIND
-        except PackError:
-            are_encoders = False
-        if not are_encoders or out.is_symlink():
-            # Never delete a folder that only happens to have the name.
-            raise InputError(
-                tr("these aren't saved encoders, so they aren't replaced."),
-                path=out,
-                remedy=tr("Choose another name."),
-            )
-    # Before an hour of training.
-    with scratch_folder(existing_folder(out.absolute().parent), ".soundbed-"):
-        pass

@@ -31,6 +31,12 @@ def test_only_a_pack_is_replaced_and_only_where_that_was_asked_for(tmp_path: Pat
         check_target(tmp_path / "link", may_replace=True)
 
 
+def test_encoders_do_not_take_the_place_of_a_pack(tmp_path: Path) -> None:
+    pack = TinyPack().write(tmp_path / "mine")
+    with pytest.raises(InputError, match="aren't saved encoders"):
+        check_target(pack, may_replace=True, kind="encoders")
+
+
 @pytest.mark.parametrize("name", ["", "..", "a\nb", "long" * 30])
 def test_a_name_that_no_pack_can_have(name: str, tmp_path: Path) -> None:
     out = Path("/") if not name else tmp_path / name

@@ -135,6 +135,7 @@ def test_every_format_is_read(recipe: str, data: BenchmarkData, tmp_path: Path) 
         ({"pgc": Path("ugc.npz"), "pairs": Path("ours")}, "already has professionals' pairs"),
         ({"out": Path("ugc.npz")}, "already exists"),
         ({"out": Path("taken"), "replace": True}, "aren't saved encoders"),
+        ({"out": Path("ugc.npz/out")}, r"ugc\.npz.*isn't a folder"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_fitted(
