@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.development [--seeds 10,11,12] [--videos 12000] [--data ugc,ugc+pgc]
 
-Worlds of half the table's size, with a quarter as many professionals' pairs as videos; systems with
-their default settings, the interaction also with forty times the learning rate for its own weights
-(`taste_rate`). Prints a line for each fit: recall and true NDCG@15 under `do`, the taste slope, the
-taste weights after the fit (`TASTE_WEIGHTS`), then the means over the seeds.
+Worlds with a quarter as many professionals' pairs as videos; systems with their default settings,
+the interaction also with forty times the learning rate for its own weights (`taste_rate`). Prints a
+line for each fit: recall and true NDCG@15 under `do`, the taste slope, the taste weights after the
+fit (`TASTE_WEIGHTS`), then the means over the seeds.
 """
 
 import argparse
