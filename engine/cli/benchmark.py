@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli.shared_options import add_pickle_option
 from engine.errors import Cancelled, InputError, TrainingError, display_path
 from engine.translation import tr
 
@@ -79,11 +80,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
             "if there are professionals' pairs"
         ),
     )
-    parser.add_argument(
-        "--allow-pickle",
-        action="store_true",
-        help=tr("read Python objects in files of DebCM's format, but only arrays and text"),
-    )
+    add_pickle_option(parser)
 
 
 def _add_variants(parser: argparse.ArgumentParser) -> None:

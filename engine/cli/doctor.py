@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from engine.cli.shared_options import add_json_option
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ),
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
+    add_json_option(parser)
     parser.set_defaults(run=run, reports_settings=True)
 
 

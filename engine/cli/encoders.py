@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from engine.cli.feature_options import feature_options
+from engine.cli.shared_options import add_pickle_option
 from engine.errors import InputError, display_path
 from engine.translation import tr
 
@@ -30,11 +31,7 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
             "data in the format of DebCM's code or of “soundbed simulate”"
         ),
     )
-    parser.add_argument(
-        "--allow-pickle",
-        action="store_true",
-        help=tr("read Python objects in files of DebCM's format, but only arrays and text"),
-    )
+    add_pickle_option(parser)
 
 
 def wants_encoders(arguments: argparse.Namespace) -> bool:
@@ -76,14 +73,13 @@ def encoders_request(arguments: argparse.Namespace, config: "TrainingConfig") ->
 
 def print_encoders(report: "EncodersReport | None") -> None:
     """Print the result; nothing in a process that only helped."""
-    from engine.cli.terminal import warn
+    from engine.cli.terminal import warn, warn_of_files
 
     if report is None:
         return
     for caution in report.cautions:
         warn(caution)
-    for path, reason in report.skipped:
-        warn(f"{display_path(path)}: {reason}")
+    warn_of_files(report.skipped)
     print(
         tr(
             "Wrote two encoders to {folder} from {n_ugc} + {n_pgc} pairs, for research: the app "

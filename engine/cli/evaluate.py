@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.feature_options import add_feature_options, feature_options
+from engine.cli.shared_options import add_json_option
 from engine.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -38,16 +39,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help=tr("a table with the columns clip (its path within FOLDER) and label"),
     )
     add_feature_options(parser)
-    parser.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate the pack, and print its figures next to chance."""
-    from engine.cli.terminal import TerminalProgress, print_json, warn
-    from engine.errors import display_path
+    from engine.cli.terminal import TerminalProgress, print_json, warn, warn_of_files
     from engine.training.evaluate_pack import evaluate_pack
 
     with TerminalProgress() as progress:
@@ -58,8 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.labels,
             feature_options(arguments),
         )
-    for path, reason in evaluation.skipped:
-        warn(f"{display_path(path)}: {reason}")
+    warn_of_files(evaluation.skipped)
     for note in evaluation.notes:
         warn(note)
     if arguments.json:

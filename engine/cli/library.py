@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli import music_packs, repair_tags, snapshots
-from engine.cli.library_report import add_json_option, check_json, print_report, print_status
+from engine.cli.library_report import check_json, print_report, print_status
+from engine.cli.shared_options import add_json_option
 from engine.errors import display_path
 from engine.library.reasons import REASONS
 from engine.path_checks import is_file

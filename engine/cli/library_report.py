@@ -1,6 +1,5 @@
 """What a scan of the library found, and the state of its files, as text and JSON."""
 
-import argparse
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,13 +15,6 @@ if TYPE_CHECKING:
     from engine.stories.index_report import FileProblem, IndexReport
 
 _MAX_SHOWN = 20
-
-
-def add_json_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option to write JSON."""
-    parser.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
 
 
 def check_json(check: FileCheck | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.feature_options import add_feature_options, feature_options
+from engine.cli.shared_options import add_json_option
 from engine.errors import display_path
 from engine.translation import tr, trn
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from engine.stories.choose_pack import PackChange
     from engine.stories.known_packs import KnownPack
     from engine.training.compare_packs import ComparedPack, PackComparison
-
-_MAX_SKIPPED_SHOWN = 20
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -72,7 +71,7 @@ def _add_list(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar=tr("FOLDER"),
         help=tr("a further pack, or a folder of packs"),
     )
-    _add_json(show)
+    add_json_option(show)
     show.set_defaults(run=run_list)
 
 
@@ -97,14 +96,8 @@ def _add_compare(actions: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     compare.add_argument("--picks", action="store_true", help=tr("also your picks, or they alone"))
     add_feature_options(compare)
-    _add_json(compare)
+    add_json_option(compare)
     compare.set_defaults(run=run_compare)
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -122,7 +115,13 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_compare(arguments: argparse.Namespace) -> int:
     """Print how two packs rank what people chose."""
-    from engine.cli.terminal import TerminalProgress, print_json, stopping_gently, warn
+    from engine.cli.terminal import (
+        TerminalProgress,
+        print_json,
+        stopping_gently,
+        warn,
+        warn_of_files,
+    )
     from engine.stories.known_packs import find_known_pack
     from engine.training.compare_packs import ChoicesRequest, compare_packs
 
@@ -130,8 +129,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     first, second = (find_known_pack(name) for name in (arguments.first, arguments.second))
     with TerminalProgress() as progress, stopping_gently(progress):
         comparison = compare_packs(first, second, choices, progress)
-    for path, reason in comparison.skipped[:_MAX_SKIPPED_SHOWN]:
-        warn(f"{display_path(path)}: {reason}")
+    warn_of_files(comparison.skipped)
     for note in comparison.notes:
         warn(note)
     if arguments.json:

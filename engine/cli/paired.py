@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.cli.shared_options import add_json_option
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("first", metavar="A", help=tr("name of a system"))
     parser.add_argument("second", metavar="B", help=tr("name of another system"))
-    parser.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cli.ranking_options import add_ranking_options, ranking_options
 from engine.cli.references import with_references
+from engine.cli.shared_options import add_json_option
 from engine.cli.times import add_part_options, clip_part
 from engine.ranking.sort_keys import SORT_KEYS, Sort
 from engine.translation import tr, trn
@@ -55,9 +56,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--scenes", action="store_true", help=tr("rank for each scene of the clip by itself")
     )
-    parser.add_argument(
-        "--json", action="store_true", help=tr("write one JSON object to standard output")
-    )
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 

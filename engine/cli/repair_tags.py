@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from engine.cli.library_report import add_json_option
+from engine.cli.shared_options import add_json_option
 from engine.cli.snapshots import open_own
 from engine.errors import display_path
 from engine.translation import tr, trn

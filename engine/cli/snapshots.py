@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from engine.cli.library_report import add_json_option
+from engine.cli.shared_options import add_json_option
 from engine.translation import tr
 
 if TYPE_CHECKING:

@@ -5,21 +5,24 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import display_path
 from engine.progress import Progress, ProgressStep
-from engine.translation import tr
+from engine.translation import tr, trn
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Line
 
     from engine.library.tracks import Track
+
+_MAX_FILES_SHOWN = 20
 
 
 @cache
@@ -129,6 +132,21 @@ def stopping_gently(progress: Progress) -> Iterator[None]:
 def warn(message: str) -> None:
     """Write a warning to standard error, on one line."""
     _say(message, "yellow")
+
+
+def warn_of_files(problems: Sequence[tuple[Path, str]]) -> None:
+    """Warn of files that can't be used, each with its reason; of many, name the first ones."""
+    for path, reason in problems[:_MAX_FILES_SHOWN]:
+        warn(f"{display_path(path)}: {reason}")
+    n_more = len(problems) - _MAX_FILES_SHOWN
+    if n_more > 0:
+        warn(
+            trn(
+                "and {n} more file that can't be used",
+                "and {n} more files that can't be used",
+                n_more,
+            ).format(n=n_more)
+        )
 
 
 def show_error(message: str) -> None:

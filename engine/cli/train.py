@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from engine.cli.encoders import add_recipe, encoders_request, print_encoders, wants_encoders
 from engine.cli.feature_options import add_feature_options, feature_options
 from engine.errors import Cancelled, TrainingError, display_path
-from engine.translation import tr, trn
+from engine.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _Report = TypeVar("_Report")
 
-_MAX_SKIPPED_SHOWN = 20
 # In a log, such as that of a job in the night.
 _LINES_EVERY_S = 10.0
 # The exit code where a pack was trained and isn't published.
@@ -202,21 +201,11 @@ def _config(arguments: argparse.Namespace) -> "TrainingConfig":
 
 
 def _print_report(report: "TrainingReport", out: Path) -> None:
-    from engine.cli.terminal import warn
+    from engine.cli.terminal import warn, warn_of_files
 
     for caution in report.cautions:
         warn(caution)
-    for path, reason in report.skipped[:_MAX_SKIPPED_SHOWN]:
-        warn(f"{display_path(path)}: {reason}")
-    n_more = len(report.skipped) - _MAX_SKIPPED_SHOWN
-    if n_more > 0:
-        warn(
-            trn(
-                "and {n} more file that can't be used",
-                "and {n} more files that can't be used",
-                n_more,
-            ).format(n=n_more)
-        )
+    warn_of_files(report.skipped)
     if report.is_published and report.reason:
         warn(tr("Published by --force: {reason}").format(reason=report.reason))
     for sentence in _outcome(report, out):

@@ -6,11 +6,19 @@ import signal
 import sys
 from io import StringIO
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from engine.cli.terminal import TerminalProgress, notices, show_error, stopping_gently, warn
+from engine.cli.terminal import (
+    TerminalProgress,
+    notices,
+    show_error,
+    stopping_gently,
+    warn,
+    warn_of_files,
+)
 from engine.errors import Cancelled
 from engine.progress import Progress, ProgressStep
 
@@ -89,6 +97,14 @@ def test_messages_are_plain_in_a_pipe(capsys: Capture) -> None:
     assert capsys.readouterr().err == (
         "soundbed: [bold]a[/bold] [2J :smile: " + ("long " * 60).strip() + "\nsoundbed: b c\n"
     )
+
+
+def test_of_many_files_the_first_are_named_and_the_others_counted(capsys: Capture) -> None:
+    warn_of_files([(Path(f"{number}.mp4"), "it is empty.") for number in range(23)])
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 21
+    assert lines[19].endswith("19.mp4: it is empty.")
+    assert lines[20].endswith("and 3 more files that can't be used")
 
 
 @pytest.mark.parametrize(("no_colour", "styled"), [("", True), ("1", False)])
