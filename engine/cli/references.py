@@ -1,12 +1,12 @@
 """The options for music that the user wants more or less of: `--like` and `--unlike`."""
 
 import argparse
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError
+from engine.path_checks import is_file
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def named_reference(text: str, progress: "Progress") -> "Reference":
     from engine.stories.references import song_reference
 
     path, wanted = Path(text), text.casefold().strip()
-    # `Path.is_file` raises where a title is longer than a path may be.
-    if os.path.isfile(text):  # noqa: PTH113 - see above
+    if is_file(path):
         return song_reference(path.absolute(), progress)
     for track in Libraries().tracks():
         if track.file.state == "ready" and wanted in _names(track):

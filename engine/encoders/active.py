@@ -7,6 +7,7 @@ from engine.encoders.matching import BUNDLED_PACK, MatchingPack, space_of
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import PackError
+from engine.path_checks import is_folder
 from engine.paths import bundled_models_dir
 from engine.settings import load_settings
 from engine.translation import tr
@@ -24,7 +25,7 @@ def matching_pack(folder: Path | None = None) -> MatchingPack:
     try:
         return _loaded(chosen)
     except PackError as error:
-        if chosen is None or chosen.is_dir():
+        if chosen is None or is_folder(chosen):
             raise
         raise PackError(
             tr("the matching pack in use isn't there any more."),

@@ -15,6 +15,7 @@ import msgspec
 
 from engine import files
 from engine.errors import PackError, display_path
+from engine.path_checks import is_file
 from engine.paths import bundled_models_dir
 from engine.translation import tr
 from engine.untrusted import check_json, check_keys
@@ -165,7 +166,7 @@ def find_file(folder: Path, manifest: PackManifest, name: str) -> Path:
             path=path,
             remedy=reinstall(),
         )
-    if not path.is_file():
+    if not is_file(path):
         raise _missing(path)
     return path
 
@@ -210,7 +211,7 @@ def _missing(path: Path) -> PackError:
 
 
 def _read(path: Path, limit_bytes: int) -> bytes:
-    if not path.is_file():
+    if not is_file(path):
         raise _missing(path)
     try:
         with _opened(path) as file:

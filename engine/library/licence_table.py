@@ -49,7 +49,7 @@ class LicenceTable:
             name = row.pop("file").replace("\\", "/").removeprefix("./")
             if not name:
                 continue
-            if _PATTERN_SIGNS & set(name) and not _is_there(folder / name):
+            if _PATTERN_SIGNS & set(name) and not is_there(folder / name):
                 patterns.append((name, row))
             else:
                 exact.setdefault(name, {}).update(row)
@@ -66,13 +66,6 @@ class LicenceTable:
             if fnmatchcase(name, pattern):
                 found |= row
         return found | dict(self.exact.get(name, {}))
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return is_there(path)
-    except OSError:
-        return False  # A name that is too long for any file.
 
 
 def write_table(rows: Sequence[Mapping[str, str]]) -> str:

@@ -17,6 +17,7 @@ from engine.library.columns import content_key
 from engine.library.libraries import Libraries
 from engine.library.library import Library
 from engine.library.picks import Pick
+from engine.path_checks import is_there
 from engine.progress import Progress
 from engine.ranking.query import make_query
 from engine.stories.analyse import analyse_clip_isolated
@@ -138,7 +139,7 @@ def _features(
     cached = load_features(content_hash, version)
     if cached is not None:
         return cached
-    if path is None or not path.exists():
+    if path is None or not is_there(path):
         raise _Unavailable(tr("the clip isn't where it was when the music was picked."))
     try:
         analysis = analyse_clip_isolated(path, progress, pack)

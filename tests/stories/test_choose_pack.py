@@ -1,5 +1,7 @@
 """Another matching pack is chosen, and the one before again."""
 
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -203,6 +205,21 @@ def test_a_pack_that_vanished_while_in_use_is_told_with_the_way_back() -> None:
         matching_pack()
     roll_back(silent())
     assert matching_pack().id == bundled_pack().name
+
+
+def test_a_pack_on_a_drive_that_fails_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = current_pack("first")
+    use_pack(folder, silent())
+    stat = Path.stat
+
+    def fail(path: Path, **options: bool) -> os.stat_result:
+        if path == folder or folder in path.parents:
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", fail)
+    with pytest.raises(PackError, match=r"first.*isn't there any more"):
+        matching_pack()
 
 
 def test_two_who_go_back_at_once_do_not_go_back_twice(monkeypatch: pytest.MonkeyPatch) -> None:
