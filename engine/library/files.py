@@ -68,9 +68,12 @@ class Files:
 
     def known_paths(self) -> frozenset[bytes]:
         """Return the paths of all files that are tracks, were removed, or were left out."""
-        query = "SELECT path FROM tracks UNION SELECT path FROM excluded UNION SELECT path FROM"
         with self.database.reading() as connection:
-            return frozenset(row["path"] for row in connection.execute(f"{query} left_out"))
+            rows = connection.execute(
+                "SELECT path FROM tracks UNION SELECT path FROM excluded "
+                "UNION SELECT path FROM left_out"
+            )
+            return frozenset(row["path"] for row in rows)
 
     def of_other_version(self, features_version: str) -> tuple[TrackFile, ...]:
         """Return usable files whose features are of another version, by their numbers."""

@@ -82,8 +82,8 @@ class FineTune:
     ) -> "TunedPack":
         """See `Learner`; a fit takes seconds and saves no state."""
         pairs = ugc if pgc is None else join(ugc, pgc)
-        known = _Embedded(self.base, pairs.pairs, embed_clips(self.base, pairs),
-                          embed_tracks(self.base, pairs), self.seed)  # fmt: skip
+        clips, tracks = embed_clips(self.base, pairs), embed_tracks(self.base, pairs)
+        known = _Embedded(self.base, pairs.pairs, clips, tracks, self.seed)
         shuffled = np.random.default_rng(self.seed).permutation(ugc.n_videos).astype(np.str_)
         folds = [source_folds(groups, N_FOLDS, self.seed) for groups in (shuffled, ugc.sources)]
         # All clips of one source: nothing is known of others.

@@ -14,10 +14,8 @@ from engine.encoders.score_weights import LEARNED, STILL
 from engine.errors import TrainingError
 from engine.paths import bundled_models_dir
 from engine.progress import Progress
-from engine.ranking.query import make_query
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.pairs import PairSet, join
-from engine.training.data.pooled import PooledClip
 from engine.training.fitting.model_card import model_card
 from engine.training.fitting.trainer import Fit
 from engine.training.learners import Curve, Description
@@ -30,6 +28,7 @@ from engine.training.pack_writer import (
     replace_bank,
     write_pack,
 )
+from engine.training.paired_ranks import embed_clips
 from engine.training.seen_clips import clips_of
 from engine.training.silent_parts import silent_parts
 from engine.training.systems.members import Member, OneStage, fit_members
@@ -156,10 +155,8 @@ def _curves_of(name: str, role: str, fit: Fit) -> list[Curve]:
 
 def _bank(pack: MatchingPack, pairs: PairSet) -> npt.NDArray[np.float32]:
     """Return the queries of the clips that were learnt from: the reference for this library."""
-    clips = [PooledClip.of(vector, pairs.video_version) for vector in pairs.video_vectors]
-    queries = [make_query(pack, pack.read_clip(clip)).vector for clip in clips]
     # The bundled stills have no place on the learned axes of this pack.
     bundled = MatchingPack.load(bundled_models_dir() / BUNDLED_PACK).bank
     stills = bundled[bundled[:, STILL] > 0]
     stills[:, LEARNED] = 0
-    return np.concatenate([np.stack(queries), stills])
+    return np.concatenate([embed_clips(pack, pairs), stills])

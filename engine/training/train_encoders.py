@@ -8,6 +8,7 @@ from engine.progress import Progress
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.loaders import Opening
 from engine.training.data.open_benchmark import open_training
+from engine.training.data.pairs import MIN_PAIRS
 from engine.training.fitting.checkpoint import run_key
 from engine.training.fitting.distributed import is_first, one_per_host_first, require_same
 from engine.training.method.onnx_export import Parity
@@ -19,9 +20,6 @@ from engine.training.systems.members import OneStage, fit_members
 from engine.training.systems.registry import SHIPPED, make_system, require_encoders
 from engine.training.train_pack import saved_states
 from engine.translation import tr
-
-# With fewer pairs, even a validation split means nothing.
-_MIN_PAIRS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def train_encoders(request: EncodersRequest, progress: Progress) -> EncodersRepo
     with one_per_host_first():
         opening = Opening(request.allow_pickle, request.features, progress)
         data, skipped = open_training(request.pairs, request.pgc, opening)
-    data.ugc.require(_MIN_PAIRS, request.pairs)
+    data.ugc.require(MIN_PAIRS, request.pairs)
     system = make_system(request.recipe)
     if system.needs_pgc and data.pgc is None:
         raise no_professionals(request.recipe)

@@ -14,7 +14,7 @@ from engine.files import replacing_folder
 from engine.paths import cache_dir
 from engine.progress import PartProgress, Progress
 from engine.training.data.features_cache import FeatureOptions
-from engine.training.data.pairs import PairSet, require_alike
+from engine.training.data.pairs import MIN_PAIRS, PairSet, require_alike
 from engine.training.data.readers import read_spec
 from engine.training.fine_tune import FineTune
 from engine.training.fitting.checkpoint import run_key
@@ -32,8 +32,6 @@ from engine.translation import tr
 from engine.video.descriptors import N_DESCRIPTORS
 
 _CANDIDATE = "-candidate"
-# With fewer pairs, even a validation split means nothing.
-_MIN_PAIRS = 16
 # With fewer, a pack from scratch ranks worse than a fine-tuned one.
 _FEW_PAIRS = 300
 
@@ -128,7 +126,8 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         The result; None in a process that only helps the first one, which writes the pack.
 
     Raises:
-        InputError: when `out` exists and may not be replaced, or the scheduler can't be reached.
+        InputError: when `out` exists and may not be replaced, the options don't go together, or the
+            table of uploaders or the scheduler can't be used.
         PackError: when the pack to start from or to compare with can't be used.
         TrainingError: when there are too few data or training fails.
         ExportError: when the pack can't be written.
@@ -200,11 +199,11 @@ def _read_pairs(
         pgc = None
         if request.pgc_spec is not None:
             pgc = read_spec(request.pgc_spec, request.features, progress)
-    ugc.pairs.require(_MIN_PAIRS, request.ugc_spec)
+    ugc.pairs.require(MIN_PAIRS, request.ugc_spec)
     _require_clips(ugc.pairs)
     if pgc is None:
         return ugc.pairs, None, ugc.skipped
-    pgc.pairs.require(_MIN_PAIRS, request.pgc_spec)
+    pgc.pairs.require(MIN_PAIRS, request.pgc_spec)
     require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
     return ugc.pairs, pgc.pairs, ugc.skipped + pgc.skipped
 

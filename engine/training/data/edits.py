@@ -15,6 +15,21 @@ from engine.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What a table may tell of an edit beside its files and its maker.
+
+    Attributes:
+        text: what the uploader wrote; "" without a text.
+        date_s: when it was made, in seconds since 1970; None when unknown.
+        views: how often it was watched; None when unknown.
+    """
+
+    text: str = ""
+    date_s: float | None = None
+    views: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A finished edit: a clip and the music that somebody chose for it.
 
@@ -32,22 +47,7 @@ class Edit:
     uploader: str
     source: str
     span: Span | None = None
-    details: "Details" = field(default_factory=lambda: Details())
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What a table may tell of an edit beside its files and its maker.
-
-    Attributes:
-        text: what the uploader wrote; "" without a text.
-        date_s: when it was made, in seconds since 1970; None when unknown.
-        views: how often it was watched; None when unknown.
-    """
-
-    text: str = ""
-    date_s: float | None = None
-    views: float | None = None
+    details: Details = field(default_factory=Details)
 
 
 def list_edits(folder: Path) -> list[Edit]:

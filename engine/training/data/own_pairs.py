@@ -15,15 +15,14 @@ from engine.training.data.benchmark_data import (
     target_popularity,
 )
 from engine.training.data.intervened_tests import harder_halves
-from engine.training.data.pairs import PairSet, require_alike
+from engine.training.data.pairs import MIN_PAIRS, PairSet, require_alike
 from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import leave_one_out_tastes, tastes_of
 from engine.translation import tr
 
 TEST_SHARE = 0.2
+# Of the rest: a tenth of all.
 VALIDATION_SHARE = 0.125
-"""Of the rest: a tenth of all."""
-_MIN_PAIRS = 16
 
 
 def own_benchmark(
@@ -45,7 +44,7 @@ def own_benchmark(
     Raises:
         TrainingError: when there are too few pairs or sources, or the two sets don't match.
     """
-    ugc.require(_MIN_PAIRS, ugc_path)
+    ugc.require(MIN_PAIRS, ugc_path)
     if pgc is not None:
         require_alike(ugc, pgc, pgc_path)
     tested = held_out_sources(ugc.sources, TEST_SHARE, seed)

@@ -15,6 +15,8 @@ from engine.translation import tr
 
 FORMAT = "soundbed-pairs-1"
 UNKNOWN_GENRE = -1
+# With fewer pairs, even a validation split means nothing.
+MIN_PAIRS = 16
 _FLOATS = ("video_vectors", "music_vectors", "weights")
 # The experts of a clip, in the order of their columns.
 CONTENT, DYNAMICS = 0, 1
