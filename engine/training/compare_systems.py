@@ -35,12 +35,7 @@ from engine.training.benchmark.world_tables import WORLD_NAME, write_world_table
 from engine.training.data.split_data import SplitData
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.worlds import in_world, world_named
-from engine.training.systems.registry import (
-    SYSTEMS,
-    TEXT_SYSTEMS,
-    make_system,
-    require_system,
-)
+from engine.training.systems.registry import make_system
 from engine.translation import tr
 
 SEARCH_SETTINGS_NAME = "search.json"
@@ -52,7 +47,7 @@ class Comparison:
 
     Attributes:
         world: a simulation's parameters, or a set that was read from a folder.
-        systems: names of the registry.
+        systems: names of the registry, or of whatever makes the systems.
         seeds: of fits and, in simulations, of data.
         data: data settings, of `DATA`.
         worlds: names of simulated worlds to run on, the default one only if it is among them;
@@ -76,8 +71,6 @@ class Comparison:
     saves_models: bool = False
 
     def __post_init__(self) -> None:
-        for name in self.systems:
-            require_system(name, (*SYSTEMS, *TEXT_SYSTEMS))
         _require_known(self.data, DATA, tr("There is no data setting called {name}."))
         if not self.seeds:
             raise InputError(tr("A benchmark needs at least one seed."))
@@ -102,9 +95,12 @@ def compare_systems(
         make: makes a system by its name and settings.
 
     Raises:
-        InputError: when the folder contains something else.
+        InputError: when there is no such system, or the folder contains something else.
         Cancelled: when the user stopped it; finished fits are kept.
     """
+    # A name that doesn't exist is refused before anything is written.
+    for name in comparison.systems:
+        make(name)
     world = comparison.world
     if isinstance(world, SplitData):
         base, is_simulated = given(world), world.first.is_simulated

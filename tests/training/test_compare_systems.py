@@ -20,11 +20,6 @@ from tests.training import hand_made
 CONFIG = SimulationConfig(n_videos=200, n_tracks=60, n_pgc=60, n_features=8)
 
 
-@pytest.fixture
-def hand_made_systems(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(story, "SYSTEMS", {"right": None, "wrong": None, "debcm": None})
-
-
 def all_own(_: System, settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Take every setting for a field of the system."""
     return settings, {}
@@ -35,7 +30,7 @@ def ask(**options: Any) -> Comparison:
 
 
 def test_results_tables_and_figures_are_in_one_folder(
-    tmp_path: Path, fits: list[hand_made.Fit], hand_made_systems: None
+    tmp_path: Path, fits: list[hand_made.Fit]
 ) -> None:
     report = compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
     assert (report.n_fitted, report.n_kept, report.failures) == (8, 0, ())
@@ -50,7 +45,6 @@ def test_results_tables_and_figures_are_in_one_folder(
 def test_only_the_requested_data_and_seeds_run(
     tmp_path: Path,
     fits: list[hand_made.Fit],
-    hand_made_systems: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
@@ -62,7 +56,6 @@ def test_only_the_requested_data_and_seeds_run(
 def test_other_data_want_another_folder(
     tmp_path: Path,
     fits: list[hand_made.Fit],
-    hand_made_systems: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
@@ -75,7 +68,6 @@ def test_other_data_want_another_folder(
 def test_the_sweep_of_given_data_is_of_the_teacher_alone(
     tmp_path: Path,
     fits: list[hand_made.Fit],
-    hand_made_systems: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
@@ -94,7 +86,7 @@ def test_the_sweep_of_given_data_is_of_the_teacher_alone(
     assert Results(tmp_path / "teacher_weight/weight-0.1/results.csv").fits()
 
 
-def test_a_simulation_has_splits_and_a_sweep(hand_made_systems: None) -> None:
+def test_a_simulation_has_splits_and_a_sweep() -> None:
     comparison = Comparison(CONFIG, ("right",), (0,), with_splits=True, with_sweep=True)
     base = simulated(CONFIG)
     found = [source.name for source in story._sources(comparison, base)[0]]
@@ -105,7 +97,7 @@ def test_a_simulation_has_splits_and_a_sweep(hand_made_systems: None) -> None:
 
 
 def test_given_pairs_have_the_splits_that_they_can_bear(
-    tmp_path: Path, fits: list[hand_made.Fit], hand_made_systems: None
+    tmp_path: Path, fits: list[hand_made.Fit]
 ) -> None:
     def poor(_: int) -> BenchmarkData:
         raise TrainingError("these pairs can't be split.", remedy="Leave it out.")
@@ -159,7 +151,7 @@ def test_one_world_alone_leaves_the_default_one_out(tmp_path: Path) -> None:
     assert not (tmp_path / "results.csv").exists()
 
 
-def test_worlds_are_known_and_simulated(hand_made_systems: None) -> None:
+def test_worlds_are_known_and_simulated() -> None:
     with pytest.raises(InputError, match="no simulated world called flat"):
         Comparison(CONFIG, ("right",), (0,), worlds=("flat",))
     with pytest.raises(InputError, match="Worlds are simulated"):
@@ -169,7 +161,6 @@ def test_worlds_are_known_and_simulated(hand_made_systems: None) -> None:
 def test_searched_weights_reach_the_fits(
     tmp_path: Path,
     fits: list[hand_made.Fit],
-    hand_made_systems: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
@@ -188,20 +179,28 @@ def test_searched_weights_reach_the_fits(
     assert recall == {0: 1.0, 1: 1.0}
     other = replace(hand_made.make_given(), description="Other data.")
     with pytest.raises(InputError, match=r"search\.json.*other settings"):
-        compare_systems(replace(ask(with_search=True), world=other), tmp_path, silent())
+        compare_systems(
+            replace(ask(with_search=True), world=other), tmp_path, silent(), hand_made.make_fake
+        )
     assert len(asked) == 1
 
 
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"systems": ("right", "nobody")}, r"no system called nobody.*right, wrong"),
         ({"data": ("pgc",)}, r"no data setting called pgc.*ugc, ugc\+pgc"),
         ({"seeds": ()}, "at least one seed"),
     ],
 )
-def test_impossible_comparisons_are_refused(
-    hand_made_systems: None, change: dict[str, Any], problem: str
-) -> None:
+def test_impossible_comparisons_are_refused(change: dict[str, Any], problem: str) -> None:
     with pytest.raises(InputError, match=problem):
         replace(ask(), **change)
+
+
+def test_an_unknown_system_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    for options in ({}, {"with_search": True}):
+        with pytest.raises(InputError, match="no system called nobody"):
+            compare_systems(
+                replace(ask(**options), systems=("random", "nobody")), tmp_path, silent()
+            )
+    assert list(tmp_path.iterdir()) == []

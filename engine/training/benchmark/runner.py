@@ -123,7 +123,7 @@ def run_benchmark(
     runs = plan.runs(make)
     if not runs:
         raise InputError(
-            tr("The teacher learns from professionals' pairs, but --data leaves them out."),
+            tr("These systems learn from professionals' pairs, but --data leaves them out."),
             remedy=tr("Add ugc+pgc to --data, or choose other systems."),
         )
     _keep_plan(out, plan, {row.system for kept in records.values() for row in kept.rows})

@@ -64,7 +64,7 @@ class TrainingConfig:
         stopping: what decides when a fit to uploaders' pairs ends: "sources" (each member holds
             out sources of its own, so that the members together learn from all), or "validation"
             (the validation set of a benchmark's data; "sources" where the data have none).
-        n_members: students whose scores are averaged, each with its own teacher.
+        n_members: fits of one system whose scores are averaged, each student with its own teacher.
         start_ridge: ridge of the canonical correlation whose axes an encoder starts from, in
             variances of one feature; 0 starts from random weights.
         within_uploaders: whether that correlation is of how pairs differ from their uploader's

@@ -3,7 +3,7 @@
 Each module is loaded when one of its systems is asked for.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -138,17 +138,17 @@ def configuration(name: str, **defaults: Any) -> TrainingConfig:
     return benchmark_config(**defaults)
 
 
-def require_system(name: str, systems: Collection[str] = (*SYSTEMS, *TEXT_SYSTEMS)) -> None:
+def require_system(name: str) -> None:
     """Check that a name is one that `make_system` knows.
 
     Args:
         name: of a system, perhaps with parts.
-        systems: names without parts.
 
     Raises:
         InputError: when it isn't.
     """
     base, *given = name.split(SEPARATOR)
+    systems = (*SYSTEMS, *TEXT_SYSTEMS)
     if base not in systems:
         raise InputError(
             tr("There is no system called {name}.").format(name=base),
