@@ -135,7 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
             tr("A benchmark needs PyTorch and Matplotlib, which aren't installed."),
             remedy=tr("Install them with: pip install “soundbed[train]”."),
         )
-    from engine.cli.terminal import TerminalProgress, stopping_gently, warn
+    from engine.cli.terminal import TerminalProgress, stopping_gently, warn, warn_of_files
     from engine.training.compare_systems import compare_systems
     from engine.training.data.split_data import SplitData
 
@@ -143,6 +143,7 @@ def run(arguments: argparse.Namespace) -> int:
     if isinstance(comparison.world, SplitData):
         for caution in comparison.world.first.ugc.cautions():
             warn(caution)
+        warn_of_files(comparison.world.skipped)
     try:
         with TerminalProgress() as progress, stopping_gently(progress):
             report = compare_systems(comparison, arguments.out, progress)

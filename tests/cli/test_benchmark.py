@@ -15,8 +15,10 @@ from engine.__main__ import main
 from engine.errors import TrainingError
 from engine.training.benchmark.runner import BenchmarkReport
 from engine.training.compare_systems import Comparison
+from engine.training.data import open_benchmark
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.benchmark_files import save_benchmark
+from engine.training.data.loaders import Loaded
 from engine.training.data.pairs import save_pairs
 from engine.training.data.reference_writer import write_reference
 from engine.training.simulation.parameters import SimulationConfig
@@ -293,6 +295,25 @@ def test_ones_own_pairs(
     save_pairs(replace(data.pgc, video_version="video-0"), theirs)
     assert main([*command, "--pgc", str(theirs)]) == 2
     assert "theirs.npz" in capsys.readouterr().err
+
+
+def test_edits_that_cannot_be_used_are_named(
+    data: BenchmarkData,
+    no_figures: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sets = {
+        "mine": Loaded(data.ugc, skipped=((Path("a.mp4"), "it is empty."),)),
+        "theirs": Loaded(data.pgc or data.ugc, skipped=((Path("b.mp4"), "it has no sound."),)),
+    }
+    monkeypatch.setattr(open_benchmark, "load_data", lambda path, _: sets[path.name])
+    command = ["benchmark", "--pairs", "mine", "--pgc", "theirs", "--systems", "random"]
+    assert main([*command, "--seeds", "0", "--out", str(tmp_path / "out")]) == 0
+    warned = capsys.readouterr().err
+    assert "a.mp4: it is empty." in warned
+    assert "b.mp4: it has no sound." in warned
 
 
 def test_professionals_go_with_ones_own_edits_alone(

@@ -34,15 +34,17 @@ def open_benchmark(
         if pgc is not None:
             raise has_own_pgc()
         return with_own_tests(loaded.benchmark)
-    ugc_pairs = loaded.ugc
-    pgc_pairs = None if pgc is None else load_data(pgc, opening).ugc
+    ugc_pairs, pgc_pairs, skipped = loaded.ugc, None, loaded.skipped
+    if pgc is not None:
+        others = load_data(pgc, opening)
+        pgc_pairs, skipped = others.ugc, skipped + others.skipped
 
     def split(seed: int) -> BenchmarkData:
         return own_benchmark(ugc_pairs, pgc_pairs, seed, pairs, pgc)
 
     origin = ugc_pairs.origin or pairs.name
     description = f"{origin}; whole sources held out, other ones for each seed."
-    return SplitData(split(0), split, description, given_splits(ugc_pairs, pgc_pairs))
+    return SplitData(split(0), split, description, given_splits(ugc_pairs, pgc_pairs), skipped)
 
 
 def open_training(

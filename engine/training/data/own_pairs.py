@@ -21,8 +21,8 @@ from engine.training.data.tastes import leave_one_out_tastes, tastes_of
 from engine.translation import tr
 
 TEST_SHARE = 0.2
-# Of the rest: a tenth of all.
 VALIDATION_SHARE = 0.125
+"""Of the rest: a tenth of all."""
 
 
 def own_benchmark(

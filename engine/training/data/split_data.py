@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +25,14 @@ class SplitData:
         split: makes the split of a seed; the same seed gives the same one.
         description: what the data are, in a sentence for the tables.
         others: makes each further split from a seed, by the name of its test set.
+        skipped: files that could not be used, with the reason.
     """
 
     first: BenchmarkData
     split: Split
     description: str
     others: Mapping[str, Split] = field(default_factory=dict)
+    skipped: tuple[tuple[Path, str], ...] = ()
 
 
 def with_own_tests(data: BenchmarkData) -> SplitData:
