@@ -9,8 +9,9 @@ from typing import Any
 from engine.errors import TrainingError
 from engine.training.benchmark.results import RESULTS_NAME
 from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.given_splits import SHARES
 from engine.training.data.split_data import SplitData
-from engine.training.simulation.interventions import SHARES, intervention_split
+from engine.training.simulation.interventions import intervention_split
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.simulation.worlds import DEFAULT, in_world

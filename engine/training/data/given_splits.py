@@ -18,7 +18,7 @@ from engine.training.data.pairs import PairSet
 from engine.translation import tr
 
 SHARES = (0.5, 0.6, 0.7, 0.8)
-"""The strengths X of Figure 3."""
+"""The strengths X of Figure 3, of given pairs and of simulated ones."""
 LATER = "later"
 _PARTS = (0.5, 0.25, 0.25)
 """Of the videos, for training, validation and test; the paper's 8 : 1 : 1 needs far larger sets."""

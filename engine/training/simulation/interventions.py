@@ -4,14 +4,13 @@ import numpy as np
 
 from engine.errors import InputError
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
+from engine.training.data.given_splits import SHARES
 from engine.training.simulation.parameters import GENRE_NAMES, SimulationConfig
 from engine.training.simulation.simulated_data import Observed, observe
 from engine.training.simulation.testsets import as_test_set
 from engine.training.simulation.world import Indices, generator
 from engine.translation import tr
 
-SHARES = (0.5, 0.6, 0.7, 0.8)
-"""The strengths X of Figure 3."""
 _REVERSED = (GENRE_NAMES.index("hiphop"), GENRE_NAMES.index("jazz"))
 _TRAINING_SHARE = 0.8
 

@@ -5,7 +5,8 @@ import pytest
 
 from engine.errors import InputError
 from engine.training.data.benchmark_data import BenchmarkData
-from engine.training.simulation.interventions import SHARES, intervention_split, spread_evenly
+from engine.training.data.given_splits import SHARES
+from engine.training.simulation.interventions import intervention_split, spread_evenly
 from engine.training.simulation.parameters import SimulationConfig
 from tests.present import present
 
