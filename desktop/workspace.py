@@ -188,7 +188,8 @@ class Workspace(QObject):
             if history is not None and music is not None:
                 self._show(music)
             elif music is not None:
-                self._change(music.like(self.arrangement, self._settings))
+                # It can't be undone, and the user didn't ask for it.
+                self._change(music.like(self.arrangement, self._settings), is_step=False)
 
         job = self._jobs.start("music", lambda _: load_saved(self.session, clip, best))
         job.succeeded.connect(show)
@@ -284,10 +285,8 @@ class Workspace(QObject):
         self._settings = replace(
             self._settings, music_gain_db=music_gain_db, clip_gain_db=clip_gain_db
         )
-        if self.music is not None:
-            levels = {"music_gain_db": music_gain_db, "clip_gain_db": clip_gain_db}
-            arrangement = self.music.arrangement.with_gains(**levels)
-            self._change(replace(self.music, arrangement=arrangement))
+        levels = {"music_gain_db": music_gain_db, "clip_gain_db": clip_gain_db}
+        self.edit(lambda current: current.with_gains(**levels))
 
     def set_ducking(self, wish: DuckingWish | None) -> None:
         """Set what ducking should reach in this clip; None for none."""
@@ -302,9 +301,7 @@ class Workspace(QObject):
     def set_loudness(self, loudness: Loudness) -> None:
         """Set the loudness that tracks are brought to, for this and for the next clip."""
         self._settings = replace(self._settings, loudness=loudness)
-        if self.music is not None:
-            arrangement = replace(self.music.arrangement, target_lufs=TARGETS_LUFS[loudness])
-            self._change(replace(self.music, arrangement=arrangement))
+        self.edit(lambda current: replace(current, target_lufs=TARGETS_LUFS[loudness]))
 
     def place(self, frame: int | None = None) -> Place:
         """Return where a track of the list would play, by default at the playhead."""
@@ -343,15 +340,18 @@ class Workspace(QObject):
             self.music_changed.emit(self.music)
             self.changes.do_silently(ChangeArrangement(clip.content_hash, arrangement, amends=True))
 
-    def _change(self, music: Music, group: object | None = None) -> None:
-        """Show other music, with the ducking for its levels, and save it as a step."""
+    def _change(self, music: Music, group: object | None = None, is_step: bool = True) -> None:
+        """Show other music, with the ducking for its levels, and save it, by default as a step."""
         clip, before = self.clip, self.arrangement
         assert clip is not None
         music = replace(music, arrangement=self.speech.applied_to(music.arrangement))
         self._show(music)
         if music.arrangement != before:
             operation = change_of(clip.content_hash, before, music.arrangement)
-            self.changes.do(operation, clip.content_hash, group)
+            if is_step:
+                self.changes.do(operation, clip.content_hash, group)
+            else:
+                self.changes.do_silently(operation)
 
     def _show(self, music: Music) -> None:
         if self.music is not None and is_edit(self.music.arrangement, music.arrangement):

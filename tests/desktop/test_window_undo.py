@@ -1,5 +1,6 @@
 """Undo and redo in the window: arrangements, picks, the library."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from engine.errors import LibraryError
+from engine.library.operation import Operation
 from engine.library.removed import RemoveFolder
 from tests.desktop.driving import (
     OpenClip,
@@ -139,6 +141,36 @@ def test_the_steps_of_one_clip_are_not_those_of_another(
     assert window.workspace.changes.undo_name is None
     open_clip(clip_file)
     assert window.workspace.changes.undo_name == "Slip music"
+
+
+def test_the_music_that_a_clip_opens_with_is_no_step(
+    qtbot: QtBot,
+    window: MainWindow,
+    session: FakeSession,
+    clip_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.add_songs(tmp_path / "songs")
+    changes = window.workspace.changes
+    changes.do(RemoveFolder(tmp_path / "songs"))
+    changes.undo()
+    settle(qtbot, window)
+    saving, apply = threading.Event(), session.apply
+
+    def apply_slowly(operation: Operation) -> Operation | None:
+        saving.wait(5)
+        return apply(operation)
+
+    monkeypatch.setattr(session, "apply", apply_slowly)
+    with qtbot.waitSignal(window.workspace.music_changed):
+        window.open_clip(clip_file)
+    # Not even until it is saved; and what was undone before can still be redone.
+    assert changes.busy
+    assert (changes.undo_name, changes.redo_name) == (None, "Remove folder")
+    saving.set()
+    settle(qtbot, window)
+    assert (changes.undo_name, changes.redo_name) == (None, "Remove folder")
 
 
 def test_a_clip_that_was_moved_keeps_its_steps(
