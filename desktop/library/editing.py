@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.dialogs import open_once
 from desktop.jobs import JobRunner
 from desktop.library.edit_dialog import EditDialog, with_changes
 from desktop.session import Session
@@ -118,9 +119,8 @@ class TrackEditing(QObject):
             self.noticed.emit(tr("Files that can't be used can't be edited either."))
             return
         dialog = EditDialog(chosen.tracks, chosen.edits, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.edited.connect(self._changes.do)
-        dialog.open()
+        open_once(dialog)
 
     def _reset(self, chosen: _Chosen) -> None:
         if chosen.edits:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop import icons
+from desktop.dialogs import open_once
 from desktop.jobs import JobRunner, Lane
 from desktop.library.restore import RestoreDialog
 from desktop.session import Session
@@ -69,10 +70,9 @@ class LibraryNotice(QFrame):
     def ask(self) -> RestoreDialog:
         """Show the snapshots to go back to."""
         dialog = RestoreDialog(self._session, self._runner, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.restored.connect(self.restored)
         dialog.restored.connect(self.check)
-        dialog.open()
+        open_once(dialog)
         return dialog
 
     def _show(self, health: "LibraryHealth") -> None:
