@@ -1,4 +1,4 @@
-"""Python's garbage collector, which would stop the window."""
+"""Python's garbage collector, which would stop the window, or crash it from another thread."""
 
 import gc
 import threading

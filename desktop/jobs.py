@@ -157,8 +157,8 @@ class Job(QObject):
         self.ended.emit()
 
 
-# What is left of jobs whose Qt object is gone, a few hundred bytes each. The window crashed now and
-# then while Python freed them (PySide 6.11).
+# What is left of jobs whose Qt object is gone, about 5 kB each, mostly their signals. The window
+# crashed now and then while Python freed them (PySide 6.11).
 _deleted: list[Job] = []
 
 

@@ -1,4 +1,4 @@
-"""Nothing is left of jobs that ended and dialogs that were closed."""
+"""Jobs that ended keep nothing that they worked with, and closed dialogs are deleted."""
 
 import gc
 import weakref
@@ -17,7 +17,9 @@ from engine.export.formats import FORMATS
 from tests.desktop.driving import OpenClip, answer
 
 
-def test_nothing_is_kept_of_a_job_that_ended(qtbot: QtBot, runner: JobRunner) -> None:
+def test_a_job_that_ended_keeps_nothing_that_it_worked_with(
+    qtbot: QtBot, runner: JobRunner
+) -> None:
     class Known:
         """Stands for what a job works with, such as a list of tracks."""
 
