@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
+from functools import partial
+from queue import SimpleQueue
 
-from PySide6.QtCore import SIGNAL, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import SIGNAL, QObject, Qt, QTimer, Signal, SignalInstance
 
 from engine.errors import Cancelled, SoundbedError
 from engine.paths import log_file
@@ -23,7 +25,7 @@ from engine.translation import tr
 _log = logging.getLogger(__name__)
 _SECONDS_BETWEEN_STEPS = 0.03
 _RETURNED_AFTER_MS = 20
-# Of all jobs that ended.
+# Of all jobs that ended: no job and its progress refer to each other then.
 _ENDED = Progress()
 
 
@@ -45,14 +47,8 @@ class Lane(Enum):
 _THREADS = {lane: 4 if lane is Lane.READ else 1 for lane in Lane}
 
 
-class Job(QObject):
-    """One engine call on its own thread, with progress and cancel.
-
-    Args:
-        work: called off the GUI thread with a `Progress`; what it returns goes to `succeeded`.
-        lane: where it runs.
-        parent: its owner on the GUI thread.
-    """
+class _Signals(QObject):
+    """The signals of one job at a time."""
 
     progressed = Signal(object)
     succeeded = Signal(object)
@@ -60,21 +56,80 @@ class Job(QObject):
     cancelled = Signal()
     ended = Signal()
     pause_changed = Signal()
-    _stepped = Signal(object)
-    _finished = Signal(object, object)
+
+    def disconnect_all(self) -> None:
+        """Forget who follows them."""
+        followed = {
+            "progressed(PyObject)": self.progressed,
+            "succeeded(PyObject)": self.succeeded,
+            "failed(PyObject)": self.failed,
+            "cancelled()": self.cancelled,
+            "ended()": self.ended,
+            "pause_changed()": self.pause_changed,
+        }
+        for name, signal in followed.items():
+            # `QMetaMethod.fromSignal` would keep this object for ever.
+            if self.receivers(SIGNAL(name)):
+                signal.disconnect()
+
+
+class Job:
+    """One engine call on its own thread, with progress and cancel.
+
+    It isn't a `QObject`: a window makes ten thousand jobs in an hour, and PySide 6.11 crashes now
+    and then where it frees as many. Its signals are borrowed from the `JobRunner`.
+
+    Args:
+        work: called off the GUI thread with a `Progress`; what it returns goes to `succeeded`.
+        lane: where it runs.
+        signals: that nobody follows yet.
+        post: called on the worker's thread with what is then called on the GUI thread.
+    """
 
     def __init__(
-        self, work: Callable[[Progress], object], lane: Lane, parent: QObject | None = None
+        self,
+        work: Callable[[Progress], object],
+        lane: Lane,
+        signals: _Signals,
+        post: Callable[[Callable[[], None]], None],
     ) -> None:
-        super().__init__(parent)
         self._work = work
         self._lane = lane
+        self._signals = signals
+        self._post = post
         self._progress = Progress(self._relay)
         self._last_stage = ""
         self._last_step = 0.0
-        # Queued explicitly: an automatic connection can mistake the worker thread for this one.
-        self._stepped.connect(self._report, Qt.ConnectionType.QueuedConnection)
-        self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def progressed(self) -> SignalInstance:
+        """Sent with each `ProgressStep`, unless they follow too closely."""
+        return self._signals.progressed
+
+    @property
+    def succeeded(self) -> SignalInstance:
+        """Sent with what the work returned."""
+        return self._signals.succeeded
+
+    @property
+    def failed(self) -> SignalInstance:
+        """Sent with the `SoundbedError`."""
+        return self._signals.failed
+
+    @property
+    def cancelled(self) -> SignalInstance:
+        """Sent in place of the other two after `cancel`."""
+        return self._signals.cancelled
+
+    @property
+    def ended(self) -> SignalInstance:
+        """Sent after each of the three."""
+        return self._signals.ended
+
+    @property
+    def pause_changed(self) -> SignalInstance:
+        """Sent when the work is asked to wait, or to continue."""
+        return self._signals.pause_changed
 
     def run(self) -> None:
         """Do the work; called on a worker thread by the `JobRunner`."""
@@ -95,7 +150,7 @@ class Job(QObject):
                 ),
                 remedy=tr("The details are in the log: {log}").format(log=log_file()),
             )
-        self._finished.emit(result, error)
+        self._post(partial(self._finish, result, error))
 
     def cancel(self) -> None:
         """Ask the work to stop; `cancelled` follows, and never `succeeded`."""
@@ -116,32 +171,23 @@ class Job(QObject):
         """Whether the work was asked to wait."""
         return self._progress.paused
 
-    def release(self) -> None:
-        """Forget who follows the job, and what it worked with, after its end.
+    def release(self, silent: _Signals) -> _Signals:
+        """Forget what it worked with, after its end, and return its signals for another job.
 
-        A job that is being deleted must not let go of the last reference to its `JobRunner`,
-        which would delete it a second time.
+        Args:
+            silent: its signals from now on, which nobody sends.
         """
-        followed = {
-            "progressed(PyObject)": self.progressed,
-            "succeeded(PyObject)": self.succeeded,
-            "failed(PyObject)": self.failed,
-            "cancelled()": self.cancelled,
-            "ended()": self.ended,
-            "pause_changed()": self.pause_changed,
-        }
-        for name, signal in followed.items():
-            # `QMetaMethod.fromSignal` would keep the job, and all that it holds, for ever.
-            if self.receivers(SIGNAL(name)):
-                signal.disconnect()
         self._work, self._progress = _nothing, _ENDED
+        mine, self._signals = self._signals, silent
+        mine.disconnect_all()
+        return mine
 
     def _relay(self, step: ProgressStep) -> None:
         now = time.monotonic()
         if step.stage == self._last_stage and now - self._last_step < _SECONDS_BETWEEN_STEPS:
             return
         self._last_stage, self._last_step = step.stage, now
-        self._stepped.emit(step)
+        self._post(partial(self._report, step))
 
     def _report(self, step: ProgressStep) -> None:
         if not self._progress.cancelled:
@@ -157,13 +203,10 @@ class Job(QObject):
         self.ended.emit()
 
 
-# What is left of jobs whose Qt object is gone, about 5 kB each, mostly their signals. The window
-# crashed now and then while Python freed them (PySide 6.11).
-_deleted: list[Job] = []
-
-
 class JobRunner(QObject):
     """Starts jobs, keeps them alive until they end, and stops them all when the window closes."""
+
+    _posted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -174,14 +217,21 @@ class JobRunner(QObject):
         self._running: set[Job] = set()
         self._returning: dict[Job, Future[None]] = {}
         self._ended: list[Job] = []
-        self._deleting = QTimer(self, interval=_RETURNED_AFTER_MS)
-        self._deleting.timeout.connect(self._delete_returned)
+        self._free = [_Signals(self)]
+        # Of all jobs that ended: nobody sends them.
+        self._silent = _Signals(self)
+        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        # Queued explicitly: an automatic connection can mistake the worker thread for this one.
+        self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._releasing = QTimer(self, interval=_RETURNED_AFTER_MS)
+        self._releasing.timeout.connect(self._release_returned)
 
     def start(self, work: Callable[[Progress], object], lane: Lane = Lane.READ) -> Job:
         """Start `work`; connect to the job's signals before returning to the event loop."""
-        job = Job(work, lane, self)
+        signals = self._free.pop() if self._free else _Signals(self)
+        job = Job(work, lane, signals, self._post)
         self._running.add(job)
-        job.ended.connect(self._remove)
+        signals.ended.connect(lambda: self._remove(job))
         self._returning[job] = self._lanes[lane].submit(_run, [job])
         return job
 
@@ -196,33 +246,37 @@ class JobRunner(QObject):
             job.cancel()
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
-        self._deleting.stop()
+        self._releasing.stop()
         for job in (*self._running, *self._ended):
             # Jobs that would follow it can no longer be started.
-            job.blockSignals(True)
-            job.release()
+            job.release(self._silent)
         self._running.clear()
         self._ended.clear()
+        self._returning.clear()
 
-    def _remove(self) -> None:
-        job = self.sender()
-        if isinstance(job, Job):
-            self._running.discard(job)
-            self._ended.append(job)
-            if not self._deleting.isActive():
-                self._deleting.start()
+    def _post(self, call: Callable[[], None]) -> None:
+        self._calls.put(call)
+        self._posted.emit()
 
-    def _delete_returned(self) -> None:
-        # A job's thread may still be inside `emit`, which would crash without the job.
+    def _call(self) -> None:
+        self._calls.get_nowait()()
+
+    def _remove(self, job: Job) -> None:
+        self._running.discard(job)
+        self._ended.append(job)
+        if not self._releasing.isActive():
+            self._releasing.start()
+
+    def _release_returned(self) -> None:
+        # While a job's thread has it, that thread may be the last, and would delete the widgets
+        # that the job worked with.
         returned = [job for job in self._ended if self._returning[job].done()]
         self._ended = [job for job in self._ended if job not in returned]
         for job in returned:
             del self._returning[job]
-            job.release()
-            job.deleteLater()
-        _deleted.extend(returned)
+            self._free.append(job.release(self._silent))
         if not self._ended:
-            self._deleting.stop()
+            self._releasing.stop()
 
 
 def _run(jobs: list[Job]) -> None:

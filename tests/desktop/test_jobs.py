@@ -1,6 +1,8 @@
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, QThread, Signal
@@ -195,7 +197,18 @@ def test_emitting_a_signal_keeps_the_count_of_references(qapp: QApplication) -> 
     assert sys.getrefcount(True) >= before
 
 
-def test_a_job_lives_until_its_thread_has_returned(
+def returned(number: int, _progress: Progress) -> int:
+    return number
+
+
+class Widget:
+    """Stands for what only the GUI thread may delete."""
+
+    def use(self, _progress: Progress) -> None:
+        pass
+
+
+def test_what_a_job_worked_with_lives_until_its_thread_has_returned(
     qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_return, run = threading.Event(), Job.run
@@ -205,15 +218,42 @@ def test_a_job_lives_until_its_thread_has_returned(
         may_return.wait(5)
 
     monkeypatch.setattr(Job, "run", run_slowly)
-    job = runner.start(lambda _progress: 1)
-    deleted: list[bool] = []
-    job.destroyed.connect(lambda: deleted.append(True))
+    widget = Widget()
+    alive = weakref.ref(widget)
+    job = runner.start(widget.use)
+    del widget
     with qtbot.waitSignal(job.ended):
         pass
     qtbot.wait(60)
-    assert not deleted
+    assert alive()
     may_return.set()
-    qtbot.waitUntil(lambda: bool(deleted))
+    qtbot.waitUntil(lambda: alive() is None)
+
+
+def test_jobs_use_the_signals_of_those_that_ended(qtbot: QtBot, runner: JobRunner) -> None:
+    heard: list[int] = []
+    for number in range(50):
+        job = runner.start(partial(returned, number))
+        job.succeeded.connect(heard.append)
+        with qtbot.waitSignal(job.ended):
+            pass
+        qtbot.waitUntil(lambda: not runner._returning)
+    assert heard == list(range(50))
+    assert len(runner.findChildren(QObject)) < 10
+
+
+def test_who_follows_a_job_that_ended_hears_nothing_of_others(
+    qtbot: QtBot, runner: JobRunner
+) -> None:
+    first = runner.start(lambda _progress: "first")
+    seen = outcomes(first)
+    qtbot.waitUntil(lambda: not runner._returning)
+    late = outcomes(first)
+    second = runner.start(lambda _progress: "second")
+    with qtbot.waitSignal(second.ended):
+        pass
+    assert seen == [("succeeded", "first")]
+    assert late == []
 
 
 @pytest.mark.parametrize("shuts_down", [True, False])
