@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop.audio.workers import SoundWorkers
+from desktop.engine_packs import EnginePacks
 from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.arrangement import Arrangement, MusicItem, reference_to
 from engine.arrangement.clip_part import ClipPart
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class EngineSession(Session):
+class EngineSession(EnginePacks, Session):
     """Runs the stories; anything that decodes media runs in a separate process."""
 
     def __init__(self) -> None:

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.menus.add_list_menu([*self.results.actions_of_menu(), *self.wishes.all])
         self.results.add_row_actions(self.wishes.for_tracks)
         self.results.view.selection_told.connect(self.say)
-        self.settings = SettingsActions(self.workspace, theme, self)
+        self.settings = SettingsActions(self.workspace, theme, self.strip, self)
         self._lay_out()
         self._connect()
         self.tour = Tour(self, tour_steps(self.results, self.preview.editor, self.header), store)

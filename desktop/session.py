@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from desktop.pack_session import PackSession
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.history import ArrangementHistory
@@ -70,7 +71,7 @@ class LibraryListing:
     packs: Mapping[Path, str] = field(default_factory=dict)
 
 
-class Session(Protocol):
+class Session(PackSession, Protocol):
     """The engine, as the window uses it."""
 
     # The clip

@@ -50,6 +50,19 @@ class ClipAnalyses:
         with self._lock:
             self._known.pop(clip, None)
 
+    def forget_others(self, version: str) -> None:
+        """Free the analyses whose features are of another version.
+
+        Args:
+            version: of the features that are still of use.
+        """
+        with self._lock:
+            self._known = {
+                clip: known
+                for clip, known in self._known.items()
+                if known[1].features.version == version
+            }
+
 
 def _stamp(clip: Path) -> _Stamp | None:
     """Return size and time of a file, None where they can't be read: the analysis says why."""

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.file_names import folder_of, is_utf8
 from desktop.settings.dialog import SettingsDialog
+from desktop.settings.pack_use import PackUse
+from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from desktop.workspace import Workspace
 from engine.settings import Settings, save_settings
@@ -20,17 +22,24 @@ class SettingsActions(QObject):
     Args:
         workspace: uses them.
         theme: of the window.
+        strip: shows how far a change of the matching pack is.
         window: the parent of the dialog.
+
+    Attributes:
+        packs: changes the matching pack.
     """
 
     library_requested = Signal()
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self, workspace: Workspace, theme: Theme, strip: TaskStrip, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._workspace = workspace
         self._theme = theme
         self._window = window
+        self.packs = PackUse(workspace, strip, self)
         self.dialog: SettingsDialog | None = None
 
     def show(self) -> None:

@@ -213,7 +213,7 @@ def _print_report(report: "TrainingReport", out: Path) -> None:
 
 
 def _outcome(report: "TrainingReport", out: Path) -> list[str]:
-    from engine.training.publishing import change_of
+    from engine.training.pack_comparison import change_of
 
     if report.base is not None:
         text = tr("Wrote {pack} (embedding space {space}), fine-tuned from {base} on {n} pairs.")

@@ -6,24 +6,80 @@ is stopped meanwhile still has the old pack.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar, Self
 
-from engine.encoders.matching import MatchingPack
+from engine.encoders.matching import MatchingPack, space_of
 from engine.encoders.pack_manifest import load_manifest
 from engine.errors import InputError, PackError
 from engine.library.columns_loading import refresh_columns
+from engine.library.database import Database
 from engine.library.library import Library
+from engine.library.operation import Operation
+from engine.music.vector import VERSION
 from engine.paths import user_library
 from engine.progress import Progress
 from engine.settings import MAX_EARLIER_PACKS, Settings, change_settings, load_settings
 from engine.stories.embed import embed_missing
 from engine.stories.known_packs import (
+    KnownPack,
     bundled_pack,
     candidate_reason,
     checked_pack,
+    described_pack,
     folder_of,
     pack_in_use,
 )
 from engine.translation import tr
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPacks:
+    """What the settings say of matching packs.
+
+    Attributes:
+        active: the folder of the pack in use; "" for the bundled one.
+        earlier: those in use before, the last first.
+    """
+
+    active: str
+    earlier: tuple[str, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return what settings say."""
+        return cls(settings.active_pack, settings.earlier_packs)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToPacks(Operation):
+    """Undoes or redoes a change of the matching pack, which is checked before.
+
+    Attributes:
+        wanted: what the settings say after it.
+        expected: what they say before it; where they don't, another pack was chosen meanwhile.
+    """
+
+    part: ClassVar[type] = MatchingPack
+
+    wanted: ChosenPacks
+    expected: ChosenPacks
+
+    @property
+    def name(self) -> str:
+        """What it does, translated."""
+        return tr("Choose matching pack")
+
+    def apply(self, database: Database) -> "ReturnToPacks":
+        """Change the settings; the vectors of the pack are in the library already.
+
+        Raises:
+            InputError: when another pack was chosen meanwhile.
+            PackError: when the pack can't be used any more.
+            ExportError: when the settings can't be written.
+        """
+        checked_pack(folder_of(self.wanted.active))
+        _replace(self.expected, self.wanted)
+        return ReturnToPacks(self.expected, self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +90,7 @@ class PackChange:
         folder: of the pack in use now.
         before: of the one that was in use.
         id: name of the pack in use now.
+        undo: goes back to what was in use.
         candidate: why it wasn't published; "" for a pack that was.
         n_embedded: tracks of the user's library that were embedded for it; the vectors for
             other packs are kept.
@@ -43,6 +100,7 @@ class PackChange:
     folder: Path
     before: Path
     id: str
+    undo: ReturnToPacks
     candidate: str = ""
     n_embedded: int = 0
     passed_over: tuple[tuple[Path, str], ...] = ()
@@ -81,19 +139,12 @@ def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackCh
     if folder == pack_in_use():
         raise InputError(tr("this pack is in use already."), path=folder)
     n_embedded = _embed(pack, progress)
-    before = pack_in_use()
-
-    def change(settings: Settings) -> Settings:
-        earlier = (settings.active_pack, *settings.earlier_packs)
-        return replace(
-            settings,
-            active_pack=_setting_of(folder),
-            earlier_packs=earlier[:MAX_EARLIER_PACKS],
-        )
-
+    before = ChosenPacks.of(load_settings())
+    now = ChosenPacks(_setting_of(folder), (before.active, *before.earlier)[:MAX_EARLIER_PACKS])
     progress.check()
-    change_settings(change)
-    return PackChange(folder, before, pack.id, reason, n_embedded)
+    _replace(before, now)
+    undo = ReturnToPacks(before, now)
+    return PackChange(folder, folder_of(before.active), pack.id, undo, reason, n_embedded)
 
 
 def roll_back(progress: Progress) -> PackChange:
@@ -107,14 +158,13 @@ def roll_back(progress: Progress) -> PackChange:
         LibraryError, ExportError, Cancelled: as in `use_pack`.
     """
     passed_over: list[tuple[Path, str]] = []
-    earlier = load_settings().earlier_packs
-    if not earlier:
+    before = ChosenPacks.of(load_settings())
+    if not before.earlier:
         raise InputError(
             tr("No other matching pack was in use before."),
             remedy=tr("Choose one with: soundbed pack use PACK"),
         )
-    before = pack_in_use()
-    for number, setting in enumerate(earlier):
+    for number, setting in enumerate(before.earlier):
         folder = folder_of(setting)
         progress.step(tr("Checking the pack"))
         try:
@@ -124,29 +174,58 @@ def roll_back(progress: Progress) -> PackChange:
             continue
         n_embedded = _embed(pack, progress)
         progress.check()
-        _go_back(earlier, number)
-        reason = candidate_reason(load_manifest(folder))
-        return PackChange(folder, before, pack.id, reason, n_embedded, tuple(passed_over))
+        now = ChosenPacks(setting, before.earlier[number + 1 :])
+        _replace(before, now)
+        return PackChange(
+            folder,
+            folder_of(before.active),
+            pack.id,
+            ReturnToPacks(before, now),
+            candidate_reason(load_manifest(folder)),
+            n_embedded,
+            tuple(passed_over),
+        )
     raise PackError(
         tr("no pack that was in use before can be used any more ({reason}).").format(
             reason=passed_over[0][1]
         ),
         path=passed_over[0][0],
-        remedy=tr("Use the bundled one with: soundbed pack use {name}").format(
-            name=bundled_pack().name
-        ),
+        remedy=tr(
+            "Use the bundled one: choose it in the settings, or with: soundbed pack use {name}"
+        ).format(name=bundled_pack().name),
     )
 
 
-def _go_back(earlier: tuple[str, ...], number: int) -> None:
-    """Use one of the earlier packs; those after it, and it itself, are no longer earlier ones."""
+def pack_before() -> KnownPack | None:
+    """Return the pack that `roll_back` goes to; None where there is none."""
+    for setting in load_settings().earlier_packs:
+        pack = described_pack(folder_of(setting), in_use=False)
+        if not pack.problem:
+            return pack
+    return None
+
+
+def n_to_embed(folder: Path) -> int:
+    """Return how many of the user's tracks would be embedded before a pack is used.
+
+    Raises:
+        LibraryError: when the user's library can't be read.
+        PackError: when the pack's space can't be read.
+    """
+    if not user_library().exists():
+        return 0
+    return len(Library.open_to_read().embeddings.missing(space_of(folder), VERSION))
+
+
+def _replace(expected: ChosenPacks, wanted: ChosenPacks) -> None:
+    """Change the settings, unless they say something else by now than they did."""
 
     def change(settings: Settings) -> Settings:
-        if settings.earlier_packs != earlier:
+        if ChosenPacks.of(settings) != expected:
             raise InputError(
-                tr("Another matching pack was chosen meanwhile."), remedy=tr("Run this again.")
+                tr("Another matching pack was chosen meanwhile."), remedy=tr("Try it again.")
             )
-        return replace(settings, active_pack=earlier[number], earlier_packs=earlier[number + 1 :])
+        return replace(settings, active_pack=wanted.active, earlier_packs=wanted.earlier)
 
     change_settings(change)
 

@@ -39,6 +39,8 @@ class KnownPack:
         in_use: whether clips are ranked with it.
         candidate: why it wasn't published; "" for a pack that was.
         training_data: what it learnt from, in one sentence; "" where that can't be read.
+        made_at: when it was written, in seconds since 1970; None where that isn't known.
+        video_version: of the features of clips that it needs; "" where that can't be read.
         seen: the clips that it learnt from; None where it doesn't say.
         problem: why it can't be used, translated; "" where it can.
     """
@@ -49,6 +51,8 @@ class KnownPack:
     in_use: bool
     candidate: str = ""
     training_data: str = ""
+    made_at: float | None = None
+    video_version: str = ""
     seen: SeenClips | None = None
     problem: str = ""
 
@@ -75,7 +79,7 @@ def known_packs(others: Iterable[Path] = ()) -> list[KnownPack]:
     for other in others:
         folders += [other.absolute()] if _has_manifest(other) else _packs_in(other.absolute())
     in_use = used[0]
-    return [_described(folder, folder == in_use) for folder in dict.fromkeys(folders)]
+    return [described_pack(folder, folder == in_use) for folder in dict.fromkeys(folders)]
 
 
 def find_known_pack(name: str) -> Path:
@@ -156,7 +160,13 @@ def _require_current(pack: MatchingPack, folder: Path, network: Path | None) -> 
             )
 
 
-def _described(folder: Path, in_use: bool) -> KnownPack:
+def described_pack(folder: Path, in_use: bool) -> KnownPack:
+    """Return what is known of a pack, after a check.
+
+    Args:
+        folder: where it is, or should be.
+        in_use: whether clips are ranked with it.
+    """
     place: Place = "elsewhere"
     if is_bundled(folder):
         place = "bundled"
@@ -179,9 +189,18 @@ def _described(folder: Path, in_use: bool) -> KnownPack:
         in_use,
         candidate_reason(manifest),
         manifest.training_data,
+        _written_at(folder),
+        manifest.feature_versions.get("video", ""),
         seen,
         problem,
     )
+
+
+def _written_at(folder: Path) -> float | None:
+    try:
+        return (folder / MANIFEST_NAME).stat().st_mtime
+    except OSError:
+        return None
 
 
 def _packs_in(parent: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from engine.training.data.pairs import PairSet, join
 from engine.training.data.splits import source_folds
 from engine.training.learners import Curve, Description
 from engine.training.method.music_residual import fit_residuals, with_residual
+from engine.training.pack_comparison import COMPARED
 from engine.training.paired_ranks import embed_clips, embed_tracks, ranks_of_pairs
 from engine.training.seen_clips import clips_of
 from engine.translation import tr
@@ -33,7 +34,7 @@ N_FOLDS = 5
 _MAX_PAIRS = 600
 _SIZES = ("none", *(f"{number} of {len(PENALTIES)}" for number in range(1, len(PENALTIES) + 1)))
 _PANEL = "rank of held-out clips by the size of the change"
-_OWN_ENTRIES = ("candidate", "compared", "training")
+_OWN_ENTRIES = ("candidate", COMPARED, "training")
 
 _CARD = """\
 # {pack_id}

@@ -20,6 +20,7 @@ from engine.training.data.pairs import PairSet
 from engine.training.data.splits import source_folds
 from engine.training.fitting.distributed import is_first
 from engine.training.learners import Learner, LearntPack
+from engine.training.pack_comparison import Comparison, describe
 from engine.training.paired_ranks import PairedInterval, own_ranks, paired_interval
 from engine.translation import tr, trn
 
@@ -30,25 +31,6 @@ MAX_LOSS = 0.02
 _ENOUGH_CLIPS = 1000
 
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A recipe against the pack in use, on clips that neither learnt from.
-
-    Attributes:
-        before: the name of the pack in use.
-        interval: of the change of the rank of a clip's own music, below 0 for the better; None
-            where no clip could be compared.
-        rank_before, rank_after: mean ranks, 0 best, .5 chance; None likewise.
-        problem: why no clip could be compared; "" else.
-    """
-
-    before: str
-    interval: PairedInterval | None = None
-    rank_before: float | None = None
-    rank_after: float | None = None
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,33 +160,6 @@ def reason_against(comparison: Comparison, changes_nothing: bool) -> str:
     )
 
 
-def change_of(comparison: Comparison) -> str:
-    """Return in plain words how the new pack compares; "" where nothing could be compared."""
-    if comparison.interval is None:
-        return ""
-    return tr("Compared with {pack}: {change}").format(
-        pack=comparison.before, change=describe(comparison.interval)
-    )
-
-
-def describe(interval: PairedInterval) -> str:
-    """Return an interval of ranks in plain words."""
-    low, high = -100 * interval.high, -100 * interval.low
-    text = trn(
-        "the own music of {n} clip moves up by {mean} % of the list on average (between {low} and "
-        "{high}, 95 % certain; below 0 is down).",
-        "the own music of {n} clips moves up by {mean} % of the list on average (between {low} and "
-        "{high}, 95 % certain; below 0 is down).",
-        interval.n_clips,
-    )
-    return text.format(
-        n=interval.n_clips,
-        mean=_signed(-100 * interval.mean),
-        low=_signed(low),
-        high=_signed(high),
-    )
-
-
 def n_more_clips(interval: PairedInterval) -> int:
     """Return about how many more clips could show that nothing is lost, at the same mean.
 
@@ -223,10 +178,6 @@ def _wanted(interval: PairedInterval) -> str:
     clips = trn("about {n} more edit", "about {n} more edits", n_clips).format(n=n_clips)
     sources = trn("{n} more source", "{n} more sources", n_sources).format(n=n_sources)
     return tr("It would take {clips} from {sources} to know.").format(clips=clips, sources=sources)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0"
 
 
 def _enough(folds: list[Bools]) -> list[Bools]:

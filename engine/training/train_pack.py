@@ -23,8 +23,9 @@ from engine.training.from_scratch import FromScratch, is_for_bundled_network
 from engine.training.learners import Learner, LearntPack
 from engine.training.method.onnx_export import require_experts
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_comparison import COMPARED, Comparison, as_dict, change_of
 from engine.training.pack_target import check_target
-from engine.training.publishing import Comparison, Judge, change_of, reads, reason_against
+from engine.training.publishing import Judge, reads, reason_against
 from engine.training.seen_clips import seen_videos
 from engine.training.systems.registry import SHIPPED, require_encoders
 from engine.training.training_report import add_report
@@ -217,7 +218,7 @@ class _Verdict:
 
 def _write_pack(out: Path, learnt: LearntPack, verdict: _Verdict) -> str:
     """Write the pack, whole or not at all, and return its embedding space."""
-    extra: dict[str, Any] = {"compared": _as_dict(verdict.comparison)}
+    extra: dict[str, Any] = {COMPARED: as_dict(verdict.comparison)}
     if not verdict.is_published:
         extra["candidate"] = verdict.reason
     with replacing_folder(out) as folder:
@@ -225,22 +226,6 @@ def _write_pack(out: Path, learnt: LearntPack, verdict: _Verdict) -> str:
         notes = "\n\n".join(filter(None, (change_of(verdict.comparison), verdict.reason)))
         add_report(folder, made, notes, extra)
         return MatchingPack.load(folder).space
-
-
-def _as_dict(comparison: Comparison) -> dict[str, Any]:
-    found: dict[str, Any] = {"with": comparison.before}
-    if comparison.interval is not None:
-        interval = comparison.interval
-        found |= {
-            "rank_before": comparison.rank_before,
-            "rank_after": comparison.rank_after,
-            "mean": interval.mean,
-            "low": interval.low,
-            "high": interval.high,
-            "n_clips": interval.n_clips,
-            "n_sources": interval.n_sources,
-        }
-    return found
 
 
 def _require_clips(pairs: PairSet) -> None:

@@ -13,8 +13,8 @@ from engine.cli import train as command
 from engine.progress import Progress
 from engine.training.data.reference_writer import write_reference
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_comparison import Comparison
 from engine.training.paired_ranks import PairedInterval
-from engine.training.publishing import Comparison
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.contract import benchmark_config

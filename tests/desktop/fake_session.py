@@ -47,6 +47,7 @@ from engine.stories.taste import TasteReport
 from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors
 from tests.desktop.fake_library import TRACK_S, FakeLibrary
+from tests.desktop.fake_packs import FakePacks
 from tests.music_packs.samples import features as made_up_features
 from tests.ranked_lists import ranked_tracks
 from tests.tracks import make_track
@@ -127,7 +128,7 @@ def placed(info: VideoInfo, track: Track) -> Arrangement:
     return arrange(info, track, music, cover(info.duration_s, form_of(track, music), 2.0))
 
 
-class FakeSession(FakeLibrary):
+class FakeSession(FakePacks, FakeLibrary):
     """Answers like the engine, at once, from plain values; the user's library is a real one.
 
     Attributes:
@@ -140,7 +141,8 @@ class FakeSession(FakeLibrary):
         self.tracks = [listed_track(number, folder) for number in range(1, 6)]
         self.gate: threading.Event | None = None
         self.sound = ClipSound()
-        super().__init__(folder)
+        FakePacks.__init__(self)
+        FakeLibrary.__init__(self, folder)
         self.applied: list[Operation] = []
         self.n_waveforms = 0
         self.asked_options: list[RankingOptions] = []

@@ -12,11 +12,10 @@ from engine.training import publishing
 from engine.training.data.pairs import PairSet
 from engine.training.data.splits import source_folds
 from engine.training.learners import Description
+from engine.training.pack_comparison import Comparison, describe
 from engine.training.paired_ranks import PairedInterval
 from engine.training.publishing import (
-    Comparison,
     Judge,
-    describe,
     n_more_clips,
     reason_against,
 )

@@ -16,8 +16,9 @@ from engine.training import train_pack as story
 from engine.training.data.pairs import load_pairs, save_pairs
 from engine.training.data.pooled import PooledClip
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_comparison import Comparison
 from engine.training.pack_writer import empty_bank, replace_bank
-from engine.training.publishing import Comparison, Judge
+from engine.training.publishing import Judge
 from engine.training.train_pack import TrainingReport, TrainingRequest, saved_states, train_pack
 from tests.tiny_matching import VIDEO_VERSION, TinyPack
 from tests.training.tiny_pairs import make_clip_pairs

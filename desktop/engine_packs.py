@@ -1,0 +1,62 @@
+"""The part of the session that lists, compares and chooses matching packs."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.pack_session import PackListing, PackSession
+from engine.progress import Progress
+from engine.stories.choose_pack import PackChange
+from engine.stories.known_packs import KnownPack
+
+if TYPE_CHECKING:
+    from engine.training.compare_packs import PackComparison
+
+
+class EnginePacks(PackSession):
+    """Runs the stories of matching packs; the methods are described in `desktop.pack_session`."""
+
+    def pack_in_use(self) -> KnownPack:
+        from engine.stories.known_packs import described_pack, pack_in_use
+
+        return described_pack(pack_in_use(), in_use=True)
+
+    def list_packs(self, others: Collection[Path]) -> PackListing:
+        from engine.stories.choose_pack import n_to_embed, pack_before
+        from engine.stories.known_packs import known_packs
+        from engine.training.pack_comparison import words_of_pack
+
+        packs = tuple(known_packs(others))
+        usable = [pack.folder for pack in packs if not pack.problem]
+        compared = {pack.folder: words_of_pack(pack.folder) for pack in packs}
+        counts = {folder: n_to_embed(folder) for folder in usable}
+        return PackListing(
+            packs,
+            pack_before(),
+            {folder: text for folder, text in compared.items() if text},
+            {folder: n for folder, n in counts.items() if n},
+        )
+
+    def use_pack(self, folder: Path, progress: Progress, *, force: bool = False) -> PackChange:
+        from engine.stories.choose_pack import use_pack
+
+        return use_pack(folder, progress, force=force)
+
+    def roll_back_pack(self, progress: Progress) -> PackChange:
+        from engine.stories.choose_pack import roll_back
+
+        return roll_back(progress)
+
+    def compare_packs(
+        self,
+        packs: tuple[Path, Path],
+        edits: Path | None,
+        progress: Progress,
+        *,
+        with_picks: bool = False,
+    ) -> "PackComparison":
+        from engine.training.compare_packs import ChoicesRequest, compare_packs
+        from engine.training.data.features_cache import FeatureOptions
+
+        request = ChoicesRequest(edits, with_picks, FeatureOptions())
+        return compare_packs(*packs, request, progress)
