@@ -23,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 done, 1 internal error, 2 bad input or files, 130 cancelled.
+        0 done, 1 internal error, 2 bad input or files, 3 a pack that stays a candidate, 130
+        cancelled.
     """
     _tolerate_odd_text()
     try:

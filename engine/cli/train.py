@@ -21,8 +21,8 @@ _Report = TypeVar("_Report")
 
 # In a log, such as that of a job in the night.
 _LINES_EVERY_S = 10.0
-# The exit code where a pack was trained and isn't published.
-_NOT_PUBLISHED = 1
+# The exit code where a pack was trained and stays a candidate.
+_NOT_PUBLISHED = 3
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

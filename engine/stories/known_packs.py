@@ -17,7 +17,7 @@ from engine.encoders.pack_manifest import (
 from engine.encoders.visual import check_network_pack, find_pack, pack_version
 from engine.errors import InputError, PackError, display_path
 from engine.music.vector import VERSION
-from engine.path_checks import is_file, is_folder
+from engine.path_checks import is_file, is_folder, is_there
 from engine.paths import bundled_models_dir, user_models_dir
 from engine.settings import load_settings
 from engine.translation import tr
@@ -75,11 +75,16 @@ def known_packs(others: Iterable[Path] = ()) -> list[KnownPack]:
     """
     settings = load_settings()
     used = [folder_of(text) for text in (settings.active_pack, *settings.earlier_packs)]
-    folders = [bundled_pack(), *_packs_in(user_models_dir()), *used]
+    found = {bundled_pack(): "", **_packs_in(user_models_dir()), **dict.fromkeys(used, "")}
     for other in others:
-        folders += [other.absolute()] if _has_manifest(other) else _packs_in(other.absolute())
-    in_use = used[0]
-    return [described_pack(folder, folder == in_use) for folder in dict.fromkeys(folders)]
+        for folder, problem in _packs_named(other.absolute()).items():
+            found.setdefault(folder, problem)
+    return [
+        KnownPack(folder, _place_of(folder), folder.name, folder == used[0], problem=problem)
+        if problem
+        else described_pack(folder, folder == used[0])
+        for folder, problem in found.items()
+    ]
 
 
 def find_known_pack(name: str) -> Path:
@@ -96,8 +101,8 @@ def find_known_pack(name: str) -> Path:
         return folder.absolute()
     found = [
         each
-        for each in (bundled_pack(), *_packs_in(user_models_dir()))
-        if name in (each.name, _id_of(each))
+        for each, problem in {bundled_pack(): "", **_packs_in(user_models_dir())}.items()
+        if not problem and name in (each.name, _id_of(each))
     ]
     if len(found) == 1:
         return found[0]
@@ -167,11 +172,7 @@ def described_pack(folder: Path, in_use: bool) -> KnownPack:
         folder: where it is, or should be.
         in_use: whether clips are ranked with it.
     """
-    place: Place = "elsewhere"
-    if is_bundled(folder):
-        place = "bundled"
-    elif folder.parent == user_models_dir().absolute():
-        place = "models"
+    place = _place_of(folder)
     try:
         manifest = load_manifest(folder)
     except PackError as error:
@@ -196,6 +197,12 @@ def described_pack(folder: Path, in_use: bool) -> KnownPack:
     )
 
 
+def _place_of(folder: Path) -> Place:
+    if is_bundled(folder):
+        return "bundled"
+    return "models" if folder.parent == user_models_dir().absolute() else "elsewhere"
+
+
 def _written_at(folder: Path) -> float | None:
     try:
         return (folder / MANIFEST_NAME).stat().st_mtime
@@ -203,15 +210,48 @@ def _written_at(folder: Path) -> float | None:
         return None
 
 
-def _packs_in(parent: Path) -> list[Path]:
-    """Return the folders of matching packs in a folder, and of packs that can't be read."""
-    if not is_folder(parent):
-        return []
-    return [
-        folder
-        for folder in sorted(parent.absolute().iterdir())
-        if _has_manifest(folder) and _is_matching(folder)
-    ]
+def _packs_named(folder: Path) -> dict[Path, str]:
+    """Return the packs that a user means by a folder: it itself, or those in it.
+
+    Returns:
+        As `_packs_in`; the folder itself, with the reason, where there is none.
+    """
+    if is_file(folder / MANIFEST_NAME):
+        return {folder: ""}
+    if not is_there(folder):
+        return {folder: tr("there is no such folder.")}
+    return _packs_in(folder) or {folder: tr("there is no matching pack in this folder.")}
+
+
+def _packs_in(parent: Path) -> dict[Path, str]:
+    """Return the folders of matching packs in a folder.
+
+    Returns:
+        By the folder, "" or why it can't be read: then nobody knows whether it is a matching pack.
+    """
+    parent = parent.absolute()
+    try:
+        inside = sorted(parent.iterdir())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        return {parent: _unreadable(error)}
+    found = {}
+    for folder in inside:
+        try:
+            (folder / MANIFEST_NAME).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            found[folder] = _unreadable(error)
+            continue
+        if _is_matching(folder):
+            found[folder] = ""
+    return found
+
+
+def _unreadable(error: OSError) -> str:
+    return tr("the folder can't be read ({reason}).").format(reason=error.strerror or error)
 
 
 def _is_matching(folder: Path) -> bool:
@@ -227,10 +267,6 @@ def _id_of(folder: Path) -> str:
         return load_manifest(folder).id
     except PackError:
         return ""
-
-
-def _has_manifest(folder: Path) -> bool:
-    return is_file(folder / MANIFEST_NAME)
 
 
 def folder_of(setting: str) -> Path:

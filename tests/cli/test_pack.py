@@ -33,6 +33,13 @@ def test_packs_are_listed_with_their_state(capsys: Capture) -> None:
     assert "manifest is damaged" in out
 
 
+def test_a_folder_without_a_pack_is_listed_with_the_reason(capsys: Capture, tmp_path: Path) -> None:
+    assert main(["pack", "list", str(tmp_path), str(tmp_path / "gone")]) == 0
+    out = capsys.readouterr().out
+    assert "there is no matching pack in this folder." in out
+    assert "there is no such folder." in out
+
+
 def test_the_list_as_json(capsys: Capture) -> None:
     folder = current_pack("mine", extra={"candidate": WHY})
     assert main(["pack", "list", "--json"]) == 0

@@ -119,11 +119,11 @@ def test_fine_tuning_is_asked_for_by_name_or_by_leaving_out_the_professionals(
 
 
 @pytest.mark.parametrize("reason", ["it is worse than old."])
-def test_a_pack_that_is_not_published_ends_with_1_and_says_why(
+def test_a_pack_that_is_not_published_ends_with_3_and_says_why(
     asked: list[TrainingRequest], capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["train", "--pairs", "u", "--out", "mine"]
-    assert main(arguments) == 1
+    assert main(arguments) == 3
     printed = capsys.readouterr()
     assert "Not published: it is worse than old." in printed.out
     assert "--force" in printed.out

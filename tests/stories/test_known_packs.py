@@ -1,6 +1,9 @@
 """Which matching packs there are, and what is wrong with them."""
 
+import errno
 import json
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,63 @@ def test_candidates_and_broken_packs_say_why(tmp_path: Path) -> None:
     assert "music.onnx" in by_name["edited"].problem
     assert "manifest is damaged" in by_name["torn"].problem
     assert by_name["gone"].in_use and "missing" in by_name["gone"].problem
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Return a function that takes away the right to read a folder, from the administrator too."""
+    stat, iterdir = Path.stat, Path.iterdir
+
+    def refuse(folder: Path) -> None:
+        def stat_outside(path: Path, **options: bool) -> os.stat_result:
+            if folder in path.parents:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return stat(path, **options)
+
+        def iterdir_outside(path: Path) -> Iterator[Path]:
+            if path == folder or folder in path.parents:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return iterdir(path)
+
+        monkeypatch.setattr(Path, "stat", stat_outside)
+        monkeypatch.setattr(Path, "iterdir", iterdir_outside)
+
+    return refuse
+
+
+def test_a_pack_in_a_folder_that_cannot_be_read_is_listed_with_the_reason(
+    unreadable: Callable[[Path], None],
+) -> None:
+    locked, mine = current_pack("locked"), current_pack("mine")
+    unreadable(locked)
+    packs = {pack.folder: pack for pack in known_packs()}
+    assert packs[locked].problem == "the folder can't be read (Permission denied)."
+    assert (packs[locked].id, packs[locked].place) == ("locked", "models")
+    assert packs[mine].problem == ""
+    assert find_known_pack("mine") == mine
+
+
+def test_a_folder_of_packs_that_cannot_be_read_is_listed_with_the_reason(
+    unreadable: Callable[[Path], None], tmp_path: Path
+) -> None:
+    current_pack("mine")
+    current_pack("away", inside=tmp_path / "more")
+    unreadable(user_models_dir())
+    assert known_packs()[1].problem == "the folder can't be read (Permission denied)."
+    (tmp_path / "more" / "away" / "manifest.json").unlink()
+    assert known_packs([tmp_path / "more"])[-1].folder == tmp_path / "more"
+    unreadable(tmp_path / "more")
+    assert "Permission denied" in known_packs([tmp_path / "more"])[-1].problem
+
+
+def test_a_folder_that_has_no_pack_or_is_not_there_says_so(tmp_path: Path) -> None:
+    problems = [pack.problem for pack in known_packs([tmp_path, tmp_path / "gone"])[1:]]
+    assert problems == [
+        "there is no matching pack in this folder.",
+        "there is no such folder.",
+    ]
+    (tmp_path / "file").write_text("x")
+    assert "can't be read (Not a directory)" in known_packs([tmp_path / "file"])[1].problem
 
 
 @pytest.mark.parametrize("reason", [["nested"], {"a": 1}, 3, True, "x\x1b[31m" * 1000])
