@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Literal
 
 from engine.errors import Cancelled
 
@@ -34,15 +35,39 @@ class ProgressStep:
     left_s: float | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class LearningPoint:
+    """How good a model is at one place of a curve, measured while it learns; lower is better.
+
+    Attributes:
+        axis: what the place counts: epochs, or how large a change of a model is.
+        at, end: the place, and the last one of the axis.
+        learnt: on what it learns from: the loss along epochs, else a mean rank (0 best, .5 chance).
+        held_out: mean rank on what it doesn't learn from; None where nothing is held out.
+    """
+
+    axis: Literal["epoch", "size"]
+    at: int
+    end: int
+    learnt: float
+    held_out: float | None
+
+
 class Progress:
     """Passes steps to a listener and raises `Cancelled` once `cancel` was called.
 
     Args:
         listener: called with each `ProgressStep`, on the thread that works.
+        on_point: called with each `LearningPoint` of what learns, likewise.
     """
 
-    def __init__(self, listener: Callable[[ProgressStep], None] | None = None) -> None:
+    def __init__(
+        self,
+        listener: Callable[[ProgressStep], None] | None = None,
+        on_point: Callable[[LearningPoint], None] | None = None,
+    ) -> None:
         self._listener = listener
+        self._on_point = on_point
         self._cancelled = Event()
         self._running = Event()
         self._running.set()
@@ -60,6 +85,11 @@ class Progress:
             # The stages of several items make one task, whose speed counts.
             left_s = self._left_s(_ITEMS if item else stage, done, total)
             self._listener(ProgressStep(stage, done, total, item, left_s))
+
+    def point(self, point: LearningPoint) -> None:
+        """Report how good a model is."""
+        if self._on_point is not None:
+            self._on_point(point)
 
     def check(self) -> None:
         """Wait while the task is paused; raise `Cancelled` when the user asked to stop."""
@@ -129,6 +159,10 @@ class PartProgress(Progress):
         if total:
             self._furthest = max(self._furthest, min(done / total, 1.0))
         self._whole.step(stage, self._index + self._furthest, self._n_parts, item or self._item)
+
+    def point(self, point: LearningPoint) -> None:
+        """See `Progress.point`."""
+        self._whole.point(point)
 
     def check(self) -> None:
         """See `Progress.check`."""

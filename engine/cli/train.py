@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.progress import Progress
     from engine.training.method.training_config import TrainingConfig
-    from engine.training.train_pack import TrainingReport
+    from engine.training.training_request import TrainingReport
 
 _Report = TypeVar("_Report")
 
@@ -136,7 +136,8 @@ def run(arguments: argparse.Namespace) -> int:
             ),
         )
     from engine.training.train_encoders import train_encoders
-    from engine.training.train_pack import TrainingRequest, train_pack
+    from engine.training.train_pack import train_pack
+    from engine.training.training_request import TrainingRequest
 
     config = _config(arguments)
     if wants_encoders(arguments):

@@ -17,7 +17,7 @@ from engine.encoders.matching import BANK, CONTENT, DYNAMICS, MUSIC, VIDEO, Matc
 from engine.encoders.pack_fingerprints import FINGERPRINTS, SeenClips, together
 from engine.encoders.pack_manifest import load_manifest, read_file, save_manifest, sha256_of
 from engine.encoders.score_weights import HUB, LEARNED, N_LEARNED, SCALE, STILL
-from engine.progress import Progress
+from engine.progress import LearningPoint, Progress
 from engine.training.data.pairs import PairSet, join
 from engine.training.data.splits import source_folds
 from engine.training.learners import Curve, Description
@@ -91,18 +91,38 @@ class FineTune:
         folds = [plan for plan in folds if len(plan) > 1]
         n_folds, n_done = sum(map(len, folds)), 0
         ranks = np.zeros((len(folds), 1 + len(PENALTIES), ugc.n_pairs))
+        learnt_ranks = []
         for number, plan in enumerate(folds):
+            is_done = np.zeros(ugc.n_pairs, np.bool_)
             for fold in plan:
                 progress.step(tr("Training"), n_done, n_folds)
                 n_done += 1
                 out = fold[ugc.pairs[:, 0]]
                 of_pairs = np.concatenate([out, np.zeros(pairs.n_pairs - len(out), np.bool_)])
-                ranks[number][:, out] = known.held_out_ranks(of_pairs)
+                learnt, ranks[number][:, out] = known.ranks_without(of_pairs)
+                learnt_ranks.append(learnt)
+                is_done |= out
+                _report(progress, np.mean(learnt_ranks, axis=0), ranks[number][:, is_done])
         chosen = choose(ranks.mean(axis=0))
         residual = np.zeros((N_LEARNED, N_LEARNED))
         if chosen:
             residual = known.residuals(np.ones(pairs.n_pairs, np.bool_))[chosen - 1]
         return TunedPack(self.base, pairs, residual.astype(np.float32), chosen, ranks.mean(axis=2))
+
+
+def _report(progress: Progress, learnt: Floats, held_out: Floats) -> None:
+    """Report the mean ranks by the size of the change, so far.
+
+    Args:
+        progress: of the fit.
+        learnt: (1 + n_penalties,), on pairs that were learnt from.
+        held_out: (1 + n_penalties, n), of the pairs held out.
+    """
+    for size, (of_learnt, of_held_out) in enumerate(zip(learnt, held_out, strict=True)):
+        point = LearningPoint(
+            "size", size, len(PENALTIES), float(of_learnt), float(of_held_out.mean())
+        )
+        progress.point(point)
 
 
 def choose(ranks: Floats) -> int:
@@ -136,25 +156,35 @@ class _Embedded:
     tracks: Float32Array
     seed: int
 
-    def held_out_ranks(self, held_out: Bools) -> Floats:
-        """Return the ranks of some pairs by a fit without them, (1 + n_penalties, n).
-
-        The first row is without a change.
+    def ranks_without(self, held_out: Bools) -> tuple[Floats, Floats]:
+        """Return ranks by a fit without some pairs; the first of each is without a change.
 
         Args:
             held_out: (n_pairs,).
+
+        Returns:
+            (1 + n_penalties,), mean ranks of pairs that were learnt from, and
+            (1 + n_penalties, n), the ranks of those held out.
         """
-        pairs = self.pairs[held_out]
+        kept = self._learnt(~held_out)
         changed = [moved(self.pack, self.tracks, one) for one in self.residuals(~held_out)]
-        return np.stack(
-            [ranks_of_pairs(self.clips @ tracks.T, pairs) for tracks in (self.tracks, *changed)]
-        )
+        learnt, ranks = [], []
+        for tracks in (self.tracks, *changed):
+            scores = self.clips @ tracks.T
+            learnt.append(ranks_of_pairs(scores, kept).mean())
+            ranks.append(ranks_of_pairs(scores, self.pairs[held_out]))
+        return np.array(learnt), np.stack(ranks)
+
+    def _learnt(self, kept: Bools) -> npt.NDArray[np.int64]:
+        """Return the pairs, of some, that a fit learns from, (n, 2)."""
+        pairs = self.pairs[kept]
+        if len(pairs) > _MAX_PAIRS:
+            return np.random.default_rng(self.seed).permutation(pairs)[:_MAX_PAIRS]
+        return pairs
 
     def residuals(self, kept: Bools) -> list[Floats]:
         """Return what is learnt from some pairs, (n_pairs,), for each penalty."""
-        pairs = self.pairs[kept]
-        if len(pairs) > _MAX_PAIRS:
-            pairs = np.random.default_rng(self.seed).permutation(pairs)[:_MAX_PAIRS]
+        pairs = self._learnt(kept)
         known = np.zeros((len(self.clips), len(self.tracks)), np.bool_)
         known[self.pairs[:, 0], self.pairs[:, 1]] = True
         clips, tracks = self.clips[pairs[:, 0]], self.tracks[pairs[:, 1]]

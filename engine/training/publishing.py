@@ -18,7 +18,6 @@ from engine.files import scratch_folder
 from engine.progress import PartProgress, Progress
 from engine.training.data.pairs import PairSet
 from engine.training.data.splits import source_folds
-from engine.training.fitting.distributed import is_first
 from engine.training.learners import Learner, LearntPack
 from engine.training.pack_comparison import Comparison, describe
 from engine.training.paired_ranks import PairedInterval, own_ranks, paired_interval
@@ -53,12 +52,12 @@ class Judge:
         Whole sources are held out, of which the pack in use has seen no clip.
         """
         known = np.isin(ugc.sources, np.unique(ugc.sources[self.seen]))
-        if self._problem(ugc):
+        if self.problem(ugc):
             return []
         folds = [fold & ~known for fold in source_folds(ugc.sources, N_FOLDS, self.seed)]
         return _enough([fold for fold in folds if fold.any()])
 
-    def _problem(self, ugc: PairSet) -> str:
+    def problem(self, ugc: PairSet) -> str:
         """Return why nothing can be compared; "" where something can."""
         name = self.before.id
         if not reads(self.before, ugc):
@@ -68,7 +67,7 @@ class Judge:
         if n_sources < 2:
             return tr(
                 "All edits are from one source, so they can't show how the pack does on others: "
-                "name who made them (--uploaders), or add edits by somebody else."
+                "name who made them, or add edits by somebody else."
             )
         n_new = n_sources - len(np.unique(ugc.sources[self.seen]))
         if n_new < 2:
@@ -93,9 +92,12 @@ class Judge:
             progress: counts a fold as one part of `len(folds) + 1`.
             work_folder: where the states of the fits are saved, each in its own folder.
         """
+        # It imports torch, without which packs are compared.
+        from engine.training.fitting.distributed import is_first
+
         name, folds = self.before.id, self.folds(ugc)
         if not folds:
-            return Comparison(name, problem=self._problem(ugc))
+            return Comparison(name, problem=self.problem(ugc))
         before, after, sources = [], [], []
         for number, fold in enumerate(folds):
             part = PartProgress(progress, number, len(folds) + 1)

@@ -18,7 +18,7 @@ from engine.training.systems.contract import no_professionals
 from engine.training.systems.encoder_files import ENCODERS_KIND, FittedSystem, write_encoders
 from engine.training.systems.members import OneStage, fit_members
 from engine.training.systems.registry import SHIPPED, make_system, require_encoders
-from engine.training.train_pack import saved_states
+from engine.training.training_request import saved_states
 from engine.translation import tr
 
 

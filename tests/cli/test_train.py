@@ -18,7 +18,7 @@ from engine.training.paired_ranks import PairedInterval
 from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.contract import benchmark_config
-from engine.training.train_pack import TrainingRequest
+from engine.training.training_request import TrainingRequest
 
 
 @pytest.fixture

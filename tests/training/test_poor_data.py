@@ -17,7 +17,8 @@ from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate as simulate_world
 from engine.training.systems.contract import benchmark_config
 from engine.training.systems.registry import make_system
-from engine.training.train_pack import TrainingRequest, train_pack
+from engine.training.train_pack import train_pack
+from engine.training.training_request import TrainingRequest
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from tests.training.tiny_pairs import make_clip_pairs, make_pairs
 

@@ -11,11 +11,12 @@ from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_manifest import load_manifest
 from engine.errors import Cancelled, InputError, PackError
 from engine.progress import Progress, silent
-from engine.training import fine_tune
+from engine.training import fine_tune, preparation
 from engine.training import train_pack as story
 from engine.training.data.pairs import PairSet, save_pairs
 from engine.training.method.training_config import TrainingConfig
-from engine.training.train_pack import TrainingReport, TrainingRequest, saved_states, train_pack
+from engine.training.train_pack import train_pack
+from engine.training.training_request import TrainingReport, TrainingRequest, saved_states
 from tests.tiny_matching import TinyPack
 from tests.training.test_fine_tune import matched
 from tests.training.tiny_pairs import make_clip_pairs
@@ -129,7 +130,7 @@ def test_an_existing_pack_is_found_before_training(
     def read(*_: object) -> None:
         raise AssertionError("it read the edits")
 
-    monkeypatch.setattr(story, "read_spec", read)
+    monkeypatch.setattr(preparation, "read_spec", read)
     with pytest.raises(InputError, match="--replace"):
         retrain(GOOD, tmp_path / "mine")
     (tmp_path / "other-candidate").mkdir()

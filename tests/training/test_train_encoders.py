@@ -27,7 +27,7 @@ from engine.training.systems.encoder_files import FittedSystem, write_encoders
 from engine.training.systems.members import fit_members, scorer_of
 from engine.training.systems.registry import make_system
 from engine.training.train_encoders import EncodersReport, EncodersRequest, train_encoders
-from engine.training.train_pack import saved_states
+from engine.training.training_request import saved_states
 from tests.training.tiny_pairs import make_pairs
 
 WORLD = SimulationConfig(

@@ -19,7 +19,8 @@ from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_comparison import Comparison
 from engine.training.pack_writer import empty_bank, replace_bank
 from engine.training.publishing import Judge
-from engine.training.train_pack import TrainingReport, TrainingRequest, saved_states, train_pack
+from engine.training.train_pack import train_pack
+from engine.training.training_request import TrainingReport, TrainingRequest, saved_states
 from tests.tiny_matching import VIDEO_VERSION, TinyPack
 from tests.training.tiny_pairs import make_clip_pairs
 

@@ -69,8 +69,7 @@ class Checkpoint:
                 tr("the training state can't be saved ({reason}).").format(reason=reason_of(error)),
                 path=self.path.parent,
                 remedy=tr(
-                    "{remedy} Then run the same command again: it resumes from the last saved "
-                    "state."
+                    "{remedy} Then train again: it resumes from the last saved state."
                 ).format(remedy=data_remedy(error)),
             ) from error
         ended_s = time.monotonic()

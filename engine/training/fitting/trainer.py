@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import Cancelled, TrainingError
-from engine.progress import Progress
+from engine.progress import LearningPoint, Progress
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.checkpoint import Checkpoint, unusable
 from engine.training.fitting.device import (
@@ -126,6 +126,8 @@ def fit(
                     checkpoint.save(fitting.state_dict())
                 raise Cancelled
             fitting.step()
+            if fitting.ends_epoch:
+                progress.point(fitting.last_point)
             if checkpoint is not None and is_first() and (checkpoint.due or fitting.is_over):
                 checkpoint.save(fitting.state_dict())
         return fitting.keep_best()
@@ -194,6 +196,18 @@ class _Fitting:
     def done_epochs(self) -> float:
         """How many epochs are done, counting the current one in part."""
         return len(self._losses) + self._step / self._n_steps
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether the last step was the last one of an epoch."""
+        return self._step == 0
+
+    @property
+    def last_point(self) -> LearningPoint:
+        """How good the network was after the last epoch."""
+        held_out = self._validation_losses[-1] if self._validation_losses else None
+        n_done = len(self._losses)
+        return LearningPoint("epoch", n_done, self._config.n_epochs, self._losses[-1], held_out)
 
     @property
     def may_wait(self) -> bool:
