@@ -29,6 +29,7 @@ class Comparison:
         interval: of the change of the rank of a clip's own music, below 0 for the better; None
             where no clip could be compared.
         rank_before, rank_after: mean ranks, 0 best, .5 chance; None likewise.
+        from_chance: of the new pack's ranks less .5, below 0 for better than chance; None likewise.
         problem: why no clip could be compared; "" else.
     """
 
@@ -36,6 +37,7 @@ class Comparison:
     interval: PairedInterval | None = None
     rank_before: float | None = None
     rank_after: float | None = None
+    from_chance: PairedInterval | None = None
     problem: str = ""
 
 

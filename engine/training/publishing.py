@@ -24,6 +24,8 @@ from engine.training.paired_ranks import PairedInterval, own_ranks, paired_inter
 from engine.translation import tr, trn
 
 N_FOLDS = 5
+# The mean rank, 0 to 1, of who knows nothing.
+CHANCE = 0.5
 # Of the mean rank, 0 to 1: what a pack may lose and still be published.
 MAX_LOSS = 0.02
 # So many clips show a loss of .02; the other folds of large sets need not be learnt.
@@ -111,8 +113,16 @@ class Judge:
         if not is_first():
             return Comparison(name)
         ranks_before, ranks_after = np.concatenate(before), np.concatenate(after)
-        interval = paired_interval(ranks_before, ranks_after, np.concatenate(sources), self.seed)
-        return Comparison(name, interval, float(ranks_before.mean()), float(ranks_after.mean()))
+        of_clips = np.concatenate(sources)
+        interval = paired_interval(ranks_before, ranks_after, of_clips, self.seed)
+        chance = np.full_like(ranks_after, CHANCE)
+        return Comparison(
+            name,
+            interval,
+            float(ranks_before.mean()),
+            float(ranks_after.mean()),
+            paired_interval(chance, ranks_after, of_clips, self.seed),
+        )
 
 
 def reads(pack: MatchingPack, pairs: PairSet) -> bool:
@@ -146,7 +156,7 @@ def reason_against(comparison: Comparison, changes_nothing: bool) -> str:
         ).format(pack=comparison.before)
     interval = comparison.interval
     if interval is None or interval.high < MAX_LOSS:
-        return ""
+        return _against_chance(comparison)
     shown = describe(interval)
     if interval.mean >= MAX_LOSS:
         return tr(
@@ -159,6 +169,19 @@ def reason_against(comparison: Comparison, changes_nothing: bool) -> str:
             ),
             _wanted(interval),
         ]
+    )
+
+
+def _against_chance(comparison: Comparison) -> str:
+    """Return that a pack finds the own music no better than chance; "" where it does.
+
+    Where edits have the wrong music, no pack can lose by them against another.
+    """
+    if comparison.from_chance is None or comparison.from_chance.high < 0:
+        return ""
+    return tr(
+        "On edits that it didn't learn from, it finds their own music no better than chance. Check "
+        "that each edit has the music that you chose for it, or add more edits."
     )
 
 

@@ -62,6 +62,15 @@ def test_a_change_of_nothing_is_not_published() -> None:
     assert reason_against(same, changes_nothing=False) == ""
 
 
+def test_a_pack_that_is_no_better_than_chance_is_not_published() -> None:
+    better = Comparison("old", interval(-0.1, -0.2, 0.0), from_chance=interval(-0.1, -0.2, -0.01))
+    assert reason_against(better, changes_nothing=False) == ""
+    at_chance = replace(better, from_chance=interval(-0.1, -0.2, 0.0))
+    assert "no better than chance" in reason_against(at_chance, changes_nothing=False)
+    worse = replace(at_chance, interval=interval(0.03, 0.01, 0.05))
+    assert "worse than old" in reason_against(worse, changes_nothing=False)
+
+
 def test_the_interval_in_words() -> None:
     assert describe(interval(-0.031, -0.05, 0.0)) == (
         "the own music of 40 clips moves up by +3.1 % of the list on average (between 0 and +5.0, "
@@ -116,6 +125,8 @@ def test_no_recipe_sees_the_sources_that_it_is_judged_on(
     # The same pack before and after.
     assert found.interval == PairedInterval(0.0, 0.0, 0.0, 40, 8)
     assert found.rank_before == found.rank_after
+    assert found.from_chance is not None and found.rank_after is not None
+    assert found.from_chance.mean == pytest.approx(found.rank_after - 0.5)
 
 
 def test_sources_that_the_pack_in_use_has_seen_do_not_count(
