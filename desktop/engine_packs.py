@@ -4,13 +4,17 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.pack_session import PackListing, PackSession
+from desktop.pack_session import PackListing, PackReport, PackSession
+from engine.encoders.pack_manifest import CARD, PLOT
 from engine.progress import Progress
 from engine.stories.choose_pack import PackChange
 from engine.stories.known_packs import KnownPack
 
 if TYPE_CHECKING:
     from engine.training.compare_packs import PackComparison
+
+_MAX_CARD_BYTES = 2**20
+_MAX_PLOT_BYTES = 16 * 2**20
 
 
 class EnginePacks(PackSession):
@@ -36,6 +40,15 @@ class EnginePacks(PackSession):
             {folder: text for folder, text in compared.items() if text},
             {folder: n for folder, n in counts.items() if n},
         )
+
+    def pack_report(self, folder: Path) -> PackReport:
+        from engine.encoders.pack_manifest import load_manifest, read_file
+
+        manifest = load_manifest(folder)
+        text = read_file(folder, manifest, CARD, _MAX_CARD_BYTES).decode("utf-8", "replace")
+        has_plot = PLOT in manifest.files
+        plot = read_file(folder, manifest, PLOT, _MAX_PLOT_BYTES) if has_plot else None
+        return PackReport(text, plot, PLOT)
 
     def use_pack(self, folder: Path, progress: Progress, *, force: bool = False) -> PackChange:
         from engine.stories.choose_pack import use_pack

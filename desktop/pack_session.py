@@ -32,6 +32,21 @@ class PackListing:
     n_to_embed: Mapping[Path, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PackReport:
+    """What a pack says of itself.
+
+    Attributes:
+        text: its card, in Markdown.
+        plot: of its training, as PNG; None where it has none.
+        plot_name: by which the card names it.
+    """
+
+    text: str
+    plot: bytes | None
+    plot_name: str
+
+
 class PackSession(Protocol):
     """The matching packs, as the window uses them."""
 
@@ -43,6 +58,13 @@ class PackSession(Protocol):
 
         Args:
             others: further folders that are, or contain, packs.
+        """
+
+    def pack_report(self, folder: Path) -> PackReport:
+        """Return what a pack says of itself.
+
+        Raises:
+            PackError: when the pack is gone or damaged, or has no report.
         """
 
     def use_pack(self, folder: Path, progress: Progress, *, force: bool = False) -> PackChange:

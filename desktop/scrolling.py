@@ -48,14 +48,18 @@ class ScrollingPart(QScrollArea):
 
 
 def resize_within(dialog: QDialog, wanted: QSize) -> None:
-    """Give a dialog the size it wants, or that of the window it lies over.
+    """Give a dialog the size it wants, or that of the main window where it is smaller.
 
     Args:
         dialog: not yet shown.
         wanted: its size in pixels.
     """
-    parent = dialog.parentWidget()
-    dialog.resize(wanted if parent is None else wanted.boundedTo(parent.window().size()))
+    window, parent = None, dialog.parentWidget()
+    while parent is not None:
+        # A dialog may lie over another one.
+        window = parent.window()
+        parent = window.parentWidget()
+    dialog.resize(wanted if window is None else wanted.boundedTo(window.size()))
 
 
 class LeastSizeArea(QScrollArea):

@@ -46,7 +46,7 @@ class SettingsActions(QObject):
         """Show the settings."""
         if self.dialog is None:
             workspace = self._workspace
-            self.dialog = SettingsDialog(workspace, self._theme, self._window)
+            self.dialog = SettingsDialog(workspace, self._theme, self.packs, self._window)
             self.dialog.library_requested.connect(self.library_requested)
             self.dialog.failed.connect(self.failed)
             self.dialog.finished.connect(self._forget)

@@ -19,8 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.dialogs import open_once
 from desktop.preview.loudness_menu import loudness_names
 from desktop.scrolling import ScrollingPart, resize_within
+from desktop.settings.matching_row import MatchingRow
+from desktop.settings.pack_use import PackUse
+from desktop.settings.packs_dialog import PacksDialog
 from desktop.spin_boxes import DecimalBox, WholeBox
 from desktop.theme import TEXT_SIZES, Theme
 from desktop.workspace import Workspace
@@ -39,14 +43,18 @@ class SettingsDialog(QDialog):
     Args:
         workspace: uses the settings of sound and speech.
         theme: of the window.
+        packs: changes the matching pack.
         parent: of the dialog.
     """
 
     library_requested = Signal()
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, theme: Theme, packs: PackUse, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._packs = packs
         self._workspace = workspace
         self._session = workspace.session
         self._runner = workspace.runner
@@ -119,6 +127,9 @@ class SettingsDialog(QDialog):
         library.clicked.connect(self.library_requested)
         self._form.addRow(tr("Your music"), library)
         self._switch(tr("Count exported tracks as my picks"), "exports_are_picks")
+        self.matching = MatchingRow(self._workspace, self._packs)
+        self.matching.choose_requested.connect(self.show_packs)
+        self._form.addRow(tr("Matching"), self.matching)
 
         self._heading(tr("This computer"))
         self._cores(settings)
@@ -130,6 +141,12 @@ class SettingsDialog(QDialog):
         log.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         log.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._form.addRow(tr("Log file"), log)
+
+    def show_packs(self) -> PacksDialog:
+        """Open the list of matching packs."""
+        dialog = PacksDialog(self._workspace, self._packs, self)
+        open_once(dialog)
+        return dialog
 
     def _heading(self, text: str) -> None:
         label = QLabel(text)

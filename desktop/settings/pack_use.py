@@ -28,11 +28,16 @@ class PackUse(QObject):
         workspace: the engine, the open clip and the steps of undo.
         strip: shows what is done.
         parent: its owner.
+
+    Attributes:
+        others: folders that the user named, which are, or contain, packs.
     """
 
-    started = Signal(object)
+    started = Signal()
+    progressed = Signal(object)
     changed = Signal(object)
     failed = Signal(object)
+    cancelled = Signal()
     ended = Signal()
 
     def __init__(
@@ -42,12 +47,18 @@ class PackUse(QObject):
         self._workspace = workspace
         self._strip = strip
         self._job: Job | None = None
+        self.others: tuple[Path, ...] = ()
         workspace.changes.done.connect(self._follow_undo)
 
     @property
-    def job(self) -> Job | None:
-        """The change that is being made; None while there is none."""
-        return self._job
+    def is_running(self) -> bool:
+        """Whether a change is being made."""
+        return self._job is not None
+
+    def cancel(self) -> None:
+        """Leave the pack in use as it is; `ended` follows."""
+        if self._job is not None:
+            self._job.cancel()
 
     def use(self, folder: Path, *, force: bool = False) -> None:
         """Rank with the pack of a folder from now on; `changed` or `failed` follows.
@@ -69,8 +80,10 @@ class PackUse(QObject):
         if self._job is not None:
             return
         job = self._job = self._workspace.runner.start(work, Lane.READ)
+        job.progressed.connect(self.progressed)
         job.succeeded.connect(self._take)
         job.failed.connect(self.failed)
+        job.cancelled.connect(self.cancelled)
         job.ended.connect(self._end)
         self._strip.follow_long(
             job,
@@ -80,7 +93,7 @@ class PackUse(QObject):
             lambda: Notice(tr("Cancelled: the matching pack in use stays.")),
             can_pause=True,
         )
-        self.started.emit(job)
+        self.started.emit()
 
     def _end(self) -> None:
         self._job = None

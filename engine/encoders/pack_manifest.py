@@ -21,6 +21,8 @@ from engine.translation import tr
 from engine.untrusted import check_json, check_keys
 
 MANIFEST_NAME = "manifest.json"
+# What a pack says of itself, and the plot of its training.
+CARD, PLOT = "CARD.md", "training.png"
 FORMAT = 1
 Kind = Literal["visual", "audio", "voice", "profile", "sentences", "words", "matching", "encoders"]
 _MAX_MANIFEST_BYTES = 4 * 2**20

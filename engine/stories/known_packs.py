@@ -35,7 +35,7 @@ class KnownPack:
     Attributes:
         folder: where it is.
         place: "bundled", "models" (the user's folder of model packs) or "elsewhere".
-        id: its name; that of the folder where it can't be read.
+        id: its name; that of the folder, as it is shown, where it can't be read.
         in_use: whether clips are ranked with it.
         candidate: why it wasn't published; "" for a pack that was.
         training_data: what it learnt from, in one sentence; "" where that can't be read.
@@ -80,7 +80,9 @@ def known_packs(others: Iterable[Path] = ()) -> list[KnownPack]:
         for folder, problem in _packs_named(other.absolute()).items():
             found.setdefault(folder, problem)
     return [
-        KnownPack(folder, _place_of(folder), folder.name, folder == used[0], problem=problem)
+        KnownPack(
+            folder, _place_of(folder), display_path(folder.name), folder == used[0], problem=problem
+        )
         if problem
         else described_pack(folder, folder == used[0])
         for folder, problem in found.items()
@@ -176,7 +178,7 @@ def described_pack(folder: Path, in_use: bool) -> KnownPack:
     try:
         manifest = load_manifest(folder)
     except PackError as error:
-        return KnownPack(folder, place, folder.name, in_use, problem=str(error))
+        return KnownPack(folder, place, display_path(folder.name), in_use, problem=str(error))
     problem, seen = "", None
     try:
         checked_pack(folder)

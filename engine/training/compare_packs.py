@@ -24,6 +24,7 @@ from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet
 from engine.training.data.readers import read_spec
 from engine.training.evaluate_pack import unknown_clips
+from engine.training.pack_comparison import Comparison, change_of
 from engine.training.paired_ranks import PairedInterval, own_ranks, paired_interval
 from engine.training.replayed_picks import LibraryRanks, picked_clips
 from engine.training.seen_clips import seen_videos
@@ -83,6 +84,11 @@ class PackComparison:
     n_seen: int
     skipped: tuple[tuple[Path, str], ...]
     notes: tuple[str, ...]
+
+    @property
+    def change(self) -> str:
+        """How the second pack ranks the choices, beside the first, in plain words."""
+        return change_of(Comparison(self.first.id, self.difference))
 
     @property
     def verdict(self) -> Verdict:

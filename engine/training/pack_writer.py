@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine.encoders.matching import BANK, CONTENT, DYNAMICS, MUSIC, PACK_KIND, VIDEO
 from engine.encoders.pack_fingerprints import FINGERPRINTS, SeenClips
 from engine.encoders.pack_manifest import (
+    CARD,
     PackManifest,
     Shape,
     load_manifest,
@@ -99,7 +100,7 @@ def write_pack(folder: Path, contents: PackContents, pairs: PairSet, bank: Float
         VIDEO: networks.video,
         MUSIC: networks.music,
         BANK: _npy(bank),
-        "CARD.md": contents.card.encode("utf-8"),
+        CARD: contents.card.encode("utf-8"),
         FINGERPRINTS: contents.seen.to_bytes(),
     }
     for name, data in files.items():

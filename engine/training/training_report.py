@@ -7,11 +7,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from engine.encoders.pack_manifest import load_manifest, save_manifest, sha256_of
+from engine.encoders.pack_manifest import CARD, PLOT, load_manifest, save_manifest, sha256_of
 from engine.training.learners import Curve, Description
 
-PLOT = "training.png"
-CARD = "CARD.md"
 _SECTION = f"""
 ## The training
 

@@ -12,9 +12,15 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from desktop.library.edit_dialog import EditDialog
 from desktop.main_window import MainWindow
+from desktop.settings.compare_dialog import CompareDialog
+from desktop.settings.pack_report import ReportDialog
+from desktop.settings.packs_dialog import PacksDialog
+from engine.encoders.matching import MUSIC
+from engine.encoders.pack_manifest import CARD
 from engine.export.formats import FORMATS
 from engine.library.shortlists import AddToShortlist
 from engine.progress import Progress
+from tests.current_packs import current_pack
 
 Settle = Callable[[], None]
 Visit = Iterator[tuple[str, QWidget]]
@@ -125,7 +131,38 @@ def decisions(window: MainWindow, settle: Settle) -> Visit:
 def settings(window: MainWindow, settle: Settle) -> Visit:
     window.settings.show()
     assert window.settings.dialog is not None
-    yield from _dialog("settings", window.settings.dialog, settle)
+    dialog = window.settings.dialog
+    settle()
+    yield "settings", dialog
+    with TemporaryDirectory() as folder:
+        packs = dialog.show_packs()
+        settle()
+        yield from _matching_packs(packs, Path(folder), settle)
+    dialog.reject()
+    settle()
+
+
+def _matching_packs(packs: PacksDialog, folder: Path, settle: Settle) -> Visit:
+    (current_pack("a damaged pack with a long name", inside=folder) / MUSIC).unlink()
+    why = "It is worse than the pack in use. " * 6
+    card = {CARD: b"# A report\n\nIt learnt from nothing.\n" * 20}
+    current_pack("worse", inside=folder, files=card, extra={"candidate": why})
+    packs.add_folder(folder)
+    settle()
+    for row in range(3):
+        packs.tree.setCurrentIndex(packs.tree.model().index(row, 0))
+        yield f"matching pack {row}", packs
+    packs.report.click()
+    settle()
+    (report,) = packs.findChildren(ReportDialog)
+    yield from _dialog("report of a pack", report, settle)
+    packs.compare.click()
+    (compare,) = packs.findChildren(CompareDialog)
+    compare.with_picks.setChecked(True)
+    compare.compare.click()
+    yield from _dialog("comparison of packs", compare, settle)
+    packs.reject()
+    settle()
 
 
 def tour(window: MainWindow, settle: Settle) -> Visit:
