@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from desktop.audio.workers import SoundWorkers
 from desktop.engine_packs import EnginePacks
+from desktop.engine_training import EngineTraining
 from desktop.session import FileKind, LibraryListing, Session
 from engine.arrangement.arrangement import Arrangement, MusicItem, reference_to
 from engine.arrangement.clip_part import ClipPart
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class EngineSession(EnginePacks, Session):
+class EngineSession(EnginePacks, EngineTraining, Session):
     """Runs the stories; anything that decodes media runs in a separate process."""
 
     def __init__(self) -> None:

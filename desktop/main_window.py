@@ -46,6 +46,7 @@ from desktop.sound_note import SoundNote
 from desktop.task_strip import TaskStrip
 from desktop.theme import Theme
 from desktop.tour import Tour, tour_steps
+from desktop.training.actions import TrainingActions
 from desktop.wishes.actions import WishActions
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.results.add_row_actions(self.wishes.for_tracks)
         self.results.view.selection_told.connect(self.say)
         self.settings = SettingsActions(self.workspace, theme, self.strip, self)
+        self.training = TrainingActions(self.workspace, self.strip, self.settings.packs, self)
         self._lay_out()
         self._connect()
         self.tour = Tour(self, tour_steps(self.results, self.preview.editor, self.header), store)
@@ -200,6 +202,7 @@ class MainWindow(QMainWindow):
         self.menus.folder_requested.connect(self.library.ask_for_folder)
         self.menus.picks_requested.connect(self.decided.show_picks)
         self.menus.taste_requested.connect(self.decided.show_taste)
+        self.menus.training_requested.connect(self.training.show)
         self.results.taste_requested.connect(self.decided.show_taste)
         self.decided.clip_requested.connect(self.open_clip)
         self.header.open_requested.connect(self.ask_for_clip)
@@ -370,8 +373,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a task is cancelled; save settings and geometry."""
-        is_batch = self.batch.is_running
-        if (self.strip.busy or is_batch) and not may_quit(self, is_batch=is_batch):
+        if not may_quit(self, self.strip, self.batch, self.training):
             event.ignore()
             return
         self.results.release()

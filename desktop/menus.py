@@ -64,6 +64,7 @@ class Menus(QObject):
     tour_requested = Signal()
     picks_requested = Signal()
     taste_requested = Signal()
+    training_requested = Signal()
 
     def __init__(
         self,
@@ -185,6 +186,8 @@ class Menus(QObject):
         menu.addSeparator()
         menu.addAction(self._action(tr("Your &picks…"), PICKS_KEY, self.picks_requested.emit))
         menu.addAction(self._action(tr("My &taste…"), None, self.taste_requested.emit))
+        menu.addSeparator()
+        menu.addAction(self._action(tr("T&rain on my edits…"), None, self.training_requested.emit))
 
     def _view_menu(self) -> None:
         window, theme = self._window, self._theme

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from desktop.pack_session import PackSession
+from desktop.training_session import TrainingSession
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.clip_part import ClipPart
 from engine.arrangement.history import ArrangementHistory
@@ -71,7 +72,7 @@ class LibraryListing:
     packs: Mapping[Path, str] = field(default_factory=dict)
 
 
-class Session(PackSession, Protocol):
+class Session(PackSession, TrainingSession, Protocol):
     """The engine, as the window uses it."""
 
     # The clip

@@ -51,7 +51,11 @@ HOMES = {
 
 
 # The window's only callers of the engine's stories.
-SESSION = ("desktop/engine_session.py", "desktop/engine_packs.py")
+SESSION = (
+    "desktop/engine_session.py",
+    "desktop/engine_packs.py",
+    "desktop/engine_training.py",
+)
 
 
 def name_of(path: Path) -> str:

@@ -83,6 +83,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
     shutil.rmtree(work_folder, ignore_errors=True)
     return TrainingReport(
         pack=pack,
+        out=request.out,
         space=space,
         n_ugc=ugc.n_pairs,
         n_pgc=0 if pgc is None else pgc.n_pairs,

@@ -63,6 +63,7 @@ class TrainingReport:
 
     Attributes:
         pack: the folder of the finished pack: the one that was asked for, or of the candidate.
+        out: the folder that was asked for.
         space: id of its embedding space.
         n_ugc, n_pgc: pairs that were learnt from.
         base: name of the pack that was fine-tuned; None from scratch.
@@ -76,6 +77,7 @@ class TrainingReport:
     """
 
     pack: Path
+    out: Path
     space: str
     n_ugc: int
     n_pgc: int

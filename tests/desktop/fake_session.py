@@ -48,6 +48,7 @@ from engine.video.clip_features import VideoFeatures
 from engine.video.descriptors import VideoDescriptors
 from tests.desktop.fake_library import TRACK_S, FakeLibrary
 from tests.desktop.fake_packs import FakePacks
+from tests.desktop.fake_training import FakeTraining
 from tests.music_packs.samples import features as made_up_features
 from tests.ranked_lists import ranked_tracks
 from tests.tracks import make_track
@@ -128,7 +129,7 @@ def placed(info: VideoInfo, track: Track) -> Arrangement:
     return arrange(info, track, music, cover(info.duration_s, form_of(track, music), 2.0))
 
 
-class FakeSession(FakePacks, FakeLibrary):
+class FakeSession(FakePacks, FakeTraining, FakeLibrary):
     """Answers like the engine, at once, from plain values; the user's library is a real one.
 
     Attributes:
@@ -142,6 +143,7 @@ class FakeSession(FakePacks, FakeLibrary):
         self.gate: threading.Event | None = None
         self.sound = ClipSound()
         FakePacks.__init__(self)
+        FakeTraining.__init__(self)
         FakeLibrary.__init__(self, folder)
         self.applied: list[Operation] = []
         self.n_waveforms = 0

@@ -176,6 +176,22 @@ def tour(window: MainWindow, settle: Settle) -> Visit:
     settle()
 
 
+def training(window: MainWindow, settle: Settle) -> Visit:
+    shown = window.training.show()
+    shown.resize(shown.size().boundedTo(window.size()))
+    settle()
+    yield "training: edits", shown
+    assert window.workspace.clip is not None
+    shown.choose.edits.set_path(window.workspace.clip.info.path.parent)
+    for name in ("what is used", "the result"):
+        shown.next.click()
+        settle()
+        yield f"training: {name}", shown
+    shown.reject()
+    settle()
+    window.strip.hide()
+
+
 def exports(window: MainWindow, settle: Settle) -> Visit:
     yield from _opened("hand over", window, window.exports.hand_over, settle)
     for kind, action in zip(FORMATS, window.exports.actions, strict=True):
@@ -291,6 +307,7 @@ PLACES: tuple[Place, ...] = (
     decisions,
     settings,
     tour,
+    training,
     exports,
     help_dialogs,
     library,

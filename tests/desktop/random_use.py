@@ -175,6 +175,7 @@ class RandomUse:
             "settings": (window.settings.show, 1),
             "picks": (window.decided.show_picks, 1),
             "taste": (window.decided.show_taste, 1),
+            "training": (window.training.show, 1),
             "help": (window.menus.show_keys, 1),
             "close dialogs": (self._close_dialogs, 5),
             "click": (self._click, 4),

@@ -1,0 +1,1 @@
+"""Training a pack on the user's own edits."""
