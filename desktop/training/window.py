@@ -141,7 +141,11 @@ class TrainingWindow(QDialog):
         outcome.publish_requested.connect(self._publish)
         outcome.discard_requested.connect(self._discard)
         outcome.resume_requested.connect(run.resume)
-        packs.started.connect(self._follow_change)
+        packs.started.connect(self._show_change)
+        packs.progressed.connect(lambda step: outcome.say(describe_step(step)))
+        packs.cancelled.connect(
+            lambda: outcome.say(tr("Cancelled: the matching pack in use stays."))
+        )
         packs.changed.connect(self._note_in_use)
         packs.failed.connect(self._show_failed_change)
         packs.ended.connect(lambda: outcome.set_busy(False))
@@ -290,13 +294,11 @@ class TrainingWindow(QDialog):
         if report is not None:
             self._packs.use(report.pack)
 
-    def _follow_change(self, job: Job) -> None:
+    def _show_change(self) -> None:
         self.outcome.set_busy(True)
         self.outcome.say(
             tr("Your tracks are prepared for the pack first; until then the list stays as it is.")
         )
-        job.progressed.connect(lambda step: self.outcome.say(describe_step(step)))
-        job.cancelled.connect(lambda: self.outcome.say(tr("Cancelled: the pack in use stays.")))
 
     def _note_in_use(self, pack: KnownPack) -> None:
         self._in_use = pack.folder
