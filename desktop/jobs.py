@@ -76,8 +76,8 @@ class _Signals(QObject):
 class Job:
     """One engine call on its own thread, with progress and cancel.
 
-    It isn't a `QObject`: a window makes ten thousand jobs in an hour, and PySide 6.11 crashes now
-    and then where it frees as many. Its signals are borrowed from the `JobRunner`.
+    It isn't a `QObject`: a window makes ten thousand jobs in an hour, and PySide keeps some memory
+    of each. Its signals are borrowed from the `JobRunner`.
 
     Args:
         work: called off the GUI thread with a `Progress`; what it returns goes to `succeeded`.

@@ -264,6 +264,19 @@ def test_dataclasses_describe_their_fields_as_attributes() -> None:
     assert wrong == []
 
 
+def test_no_layout_is_asked_for_its_items() -> None:
+    # PySide keeps the Python object of an item that Qt has deleted. Where a widget then gets the
+    # same address, deleting that widget ends the program.
+    asked = {"itemAt", "takeAt", "itemAtPosition", "takeRow"}
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in APP
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in asked
+    ]
+    assert found == []
+
+
 def test_loggers_have_one_name() -> None:
     getter = re.compile(r"(\w+) = logging\.getLogger\(__name__\)")
     names = {

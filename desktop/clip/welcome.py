@@ -58,9 +58,9 @@ class Welcome(QWidget):
 
     def show_recent(self, clips: list[Path]) -> None:
         """List the recent clips."""
-        while (item := self._recent.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
+        for button in self._buttons_by_clip.values():
+            self._recent.removeWidget(button)
+            button.deleteLater()
         self._buttons_by_clip.clear()
         shown = clips[:_N_RECENT]
         self._recent_title.setVisible(bool(shown))

@@ -152,6 +152,7 @@ class Levels(QWidget):
         self.setMaximumWidth(_WIDEST_PX)
         grid.addWidget(self.music, 0, 0)
         grid.addWidget(self.clip, 0, 1)
+        self._is_stacked = False
         for slider in (self.music, self.clip):
             slider.moved.connect(lambda _: self.moved.emit(self.music.gain_db, self.clip.gain_db))
             slider.released.connect(
@@ -179,9 +180,11 @@ class Levels(QWidget):
         """Put one slider below the other where there is little room."""
         super().resizeEvent(event)
         widest = max(slider.minimumSizeHint().width() for slider in (self.music, self.clip))
-        row = 0 if self.width() >= 2 * widest + _SPACING_PX else 1
-        if self._grid.itemAtPosition(row, 1 - row) is None:
-            self._grid.addWidget(self.clip, row, 1 - row)
+        stacked = self.width() < 2 * widest + _SPACING_PX
+        if stacked != self._is_stacked:
+            self._is_stacked = stacked
+            row, column = (1, 0) if stacked else (0, 1)
+            self._grid.addWidget(self.clip, row, column)
             self.updateGeometry()
 
     def set_gains(self, music_gain_db: float, clip_gain_db: float) -> None:

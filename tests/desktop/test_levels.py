@@ -1,9 +1,10 @@
 """The sliders of music and clip sound: solo, mute, narrow windows."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QLayoutItem, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.preview.levels import Levels, LevelSlider
@@ -58,3 +59,11 @@ def test_one_slider_is_below_the_other_where_there_is_little_room(levels: Levels
     QApplication.processEvents()
     assert levels.music.x() == levels.clip.x()
     assert levels.music.y() < levels.clip.y()
+
+
+def test_moving_a_slider_leaves_no_item_of_the_layout_in_python(levels: Levels) -> None:
+    for width in (470, 200, 470, 200):
+        levels.resize(width, 60)
+        QApplication.processEvents()
+    items = [each for each in gc.get_objects() if isinstance(each, QLayoutItem)]
+    assert [each for each in items if not isinstance(each, QLayout)] == []
