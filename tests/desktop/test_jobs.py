@@ -231,14 +231,14 @@ def test_what_a_job_worked_with_lives_until_its_thread_has_returned(
 
 
 def test_jobs_use_the_signals_of_those_that_ended(qtbot: QtBot, runner: JobRunner) -> None:
-    heard: list[int] = []
+    results: list[int] = []
     for number in range(50):
         job = runner.start(partial(returned, number))
-        job.succeeded.connect(heard.append)
+        job.succeeded.connect(results.append)
         with qtbot.waitSignal(job.ended):
             pass
         qtbot.waitUntil(lambda: not runner._returning)
-    assert heard == list(range(50))
+    assert results == list(range(50))
     assert len(runner.findChildren(QObject)) < 10
 
 
