@@ -66,8 +66,11 @@ def layout_items() -> int:
     return len([each for each in items if not isinstance(each, QLayout)])
 
 
-def test_moving_a_slider_leaves_no_item_of_the_layout_in_python(levels: Levels) -> None:
+def test_moving_a_slider_leaves_no_item_of_the_layout_in_python(qtbot: QtBot) -> None:
+    levels = Levels()
+    qtbot.addWidget(levels)
     before = layout_items()
+    levels.show()
     for width in (470, 200, 470, 200):
         levels.resize(width, 60)
         QApplication.processEvents()
