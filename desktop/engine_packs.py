@@ -1,11 +1,13 @@
 """The part of the session that lists, compares and chooses matching packs."""
 
+import logging
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.pack_session import PackListing, PackReport, PackSession
 from engine.encoders.pack_manifest import CARD, PLOT
+from engine.errors import LibraryError, PackError
 from engine.progress import Progress
 from engine.stories.choose_pack import PackChange
 from engine.stories.known_packs import KnownPack
@@ -13,6 +15,7 @@ from engine.stories.known_packs import KnownPack
 if TYPE_CHECKING:
     from engine.training.compare_packs import PackComparison
 
+_log = logging.getLogger(__name__)
 _MAX_CARD_BYTES = 2**20
 _MAX_PLOT_BYTES = 16 * 2**20
 
@@ -26,14 +29,14 @@ class EnginePacks(PackSession):
         return described_pack(pack_in_use(), in_use=True)
 
     def list_packs(self, others: Collection[Path]) -> PackListing:
-        from engine.stories.choose_pack import n_to_embed, pack_before
+        from engine.stories.choose_pack import pack_before
         from engine.stories.known_packs import known_packs
         from engine.training.pack_comparison import words_of_pack
 
         packs = tuple(known_packs(others))
         usable = [pack.folder for pack in packs if not pack.problem]
         compared = {pack.folder: words_of_pack(pack.folder) for pack in packs}
-        counts = {folder: n_to_embed(folder) for folder in usable}
+        counts = {folder: _n_to_embed(folder) for folder in usable}
         return PackListing(
             packs,
             pack_before(),
@@ -73,3 +76,14 @@ class EnginePacks(PackSession):
 
         request = ChoicesRequest(edits, with_picks, FeatureOptions())
         return compare_packs(*packs, request, progress)
+
+
+def _n_to_embed(folder: Path) -> int:
+    from engine.stories.choose_pack import n_to_embed
+
+    try:
+        return n_to_embed(folder)
+    except (LibraryError, PackError) as error:
+        # Using the pack says what is wrong.
+        _log.info("can't count the tracks to embed: %s", error)
+        return 0

@@ -30,7 +30,10 @@ def matching_pack(folder: Path | None = None) -> MatchingPack:
         raise PackError(
             tr("the matching pack in use isn't there any more."),
             path=chosen,
-            remedy=tr("Connect its drive; or on the command line: soundbed pack rollback"),
+            remedy=tr(
+                "Connect its drive, or choose another pack in the settings; on the command line: "
+                "soundbed pack rollback"
+            ),
         ) from error
 
 

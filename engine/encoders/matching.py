@@ -338,5 +338,5 @@ def _unusable(folder: Path, error: Exception) -> PackError:
     return PackError(
         tr("the matching pack in this folder can't be used ({reason}).").format(reason=error),
         path=folder,
-        remedy=tr("Install the pack again, or train one with “soundbed train”."),
+        remedy=tr("Install the pack again, or use another one."),
     )

@@ -162,7 +162,7 @@ def roll_back(progress: Progress) -> PackChange:
     if not before.earlier:
         raise InputError(
             tr("No other matching pack was in use before."),
-            remedy=tr("Choose one with: soundbed pack use PACK"),
+            remedy=tr("Choose one in the settings; on the command line: soundbed pack use PACK"),
         )
     for number, setting in enumerate(before.earlier):
         folder = folder_of(setting)
@@ -191,7 +191,7 @@ def roll_back(progress: Progress) -> PackChange:
         ),
         path=passed_over[0][0],
         remedy=tr(
-            "Use the bundled one: choose it in the settings, or with: soundbed pack use {name}"
+            "Choose the bundled one in the settings; on the command line: soundbed pack use {name}"
         ).format(name=bundled_pack().name),
     )
 

@@ -27,7 +27,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.main_window import MainWindow
 from desktop.results.controls import ChoicesControl, RangeControl, SwitchControl
+from desktop.settings.packs_dialog import PacksDialog
 from engine.ranking.sort_keys import SORT_KEYS
+from tests.copied_packs import copied_pack
 
 _NONE = Qt.KeyboardModifier.NoModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -173,6 +175,7 @@ class RandomUse:
             "scroll": (self._scroll, 4),
             "library": (self._library, 1),
             "settings": (window.settings.show, 1),
+            "packs": (self._packs, 2),
             "picks": (window.decided.show_picks, 1),
             "taste": (window.decided.show_taste, 1),
             "training": (window.training.show, 1),
@@ -267,6 +270,18 @@ class RandomUse:
         tabs = self._window.library.show().tabs
         tabs.setCurrentIndex(self._random.randrange(tabs.count()))
 
+    def _packs(self) -> None:
+        self._window.settings.show()
+        dialog = self._window.settings.dialog
+        assert dialog is not None
+        shown = [each for each in dialog.findChildren(PacksDialog) if each.isVisible()]
+        packs = shown[0] if shown else dialog.show_packs()
+        rows = packs.tree.model()
+        if rows.rowCount():
+            row = self._random.randrange(rows.rowCount())
+            packs.tree.setCurrentIndex(rows.index(row, 0))
+        self._random.choice((packs.use, packs.back, packs.report, packs.compare)).click()
+
     def _close_dialogs(self) -> None:
         for widget in QApplication.topLevelWidgets():
             if widget is not self._window and widget.isVisible():
@@ -354,6 +369,7 @@ def _use_engine(folder: Path, arguments: argparse.Namespace, report: Report) -> 
         picture = QImage(patches, 16, 8, QImage.Format.Format_RGB32).scaled(640, 320)
         clips.append(folder / f"picture{seed}.png")
         picture.save(str(clips[-1]))
+    copied_pack("another pack")
     before = set(threading.enumerate())
     store = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
     window = MainWindow(EngineSession(), Theme(app), store)

@@ -17,6 +17,8 @@ from desktop.main_window import MainWindow
 from desktop.theme import Theme
 from engine.media.sound_file import SoundFile
 from engine.paths import demo_clip
+from engine.stories.recommend import Recommendations
+from tests.copied_packs import copied_pack
 from tests.desktop.driving import arrangement_of, clip_of, item_of
 
 pytestmark = pytest.mark.slow
@@ -73,6 +75,24 @@ def test_open_a_clip_play_a_track_and_export_it(
     with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
         window.open_clip(demo_clip())
     assert workspace.arrangement == chosen
+
+
+def test_another_pack_ranks_at_once_and_undo_goes_back(qtbot: QtBot, window: MainWindow) -> None:
+    workspace, packs = window.workspace, window.settings.packs
+    with qtbot.waitSignals([workspace.ranked, workspace.sound_ready], timeout=_MS):
+        window.open_clip(demo_clip())
+    window.preview.player.pause()
+    playing = item_of(workspace).track
+    copy = copied_pack("copy")
+    found: list[Recommendations] = []
+    workspace.ranked.connect(found.append)
+    with qtbot.waitSignals([packs.changed, workspace.ranked], timeout=_MS):
+        packs.use(copy)
+    with qtbot.waitSignals([packs.changed, workspace.ranked], timeout=_MS):
+        workspace.changes.undo()
+    assert [ranked.pack_id for ranked in found] == ["copy", "soundbed-2"]
+    assert [len(ranked.ranked) for ranked in found] == [126, 126]
+    assert item_of(workspace).track == playing
 
 
 def test_a_text_file_named_mp4_is_explained(

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -19,6 +19,7 @@ from desktop.settings.pack_report import ReportDialog
 from desktop.settings.packs_dialog import PacksDialog, may_use
 from engine.encoders.matching import MUSIC
 from engine.encoders.pack_manifest import CARD, PLOT
+from engine.paths import user_library
 from engine.progress import silent
 from engine.stories.choose_pack import use_pack
 from engine.stories.known_packs import bundled_pack, pack_in_use
@@ -276,6 +277,36 @@ def test_a_pack_is_shown_in_the_file_manager(show: Open, monkeypatch: pytest.Mon
     assert shown == [bundled_pack() / "manifest.json"]
 
 
+def test_a_damaged_library_leaves_the_list_and_the_pack_in_use(
+    show: Open, window: MainWindow, qtbot: QtBot
+) -> None:
+    current_pack("mine")
+    user_library().parent.mkdir(parents=True, exist_ok=True)
+    user_library().write_bytes(b"no database " * 1000)
+    packs = show()
+    select(packs, "mine")
+    with qtbot.waitSignal(window.settings.packs.failed):
+        QTest.mouseClick(packs.use, Qt.MouseButton.LeftButton)
+    assert user_library().name in packs.state.text()
+    assert pack_in_use() == bundled_pack()
+
+
+def test_closed_dialogs_are_deleted(show: Open, window: MainWindow, qtbot: QtBot) -> None:
+    current_pack("mine", files={CARD: b"# Mine"})
+    packs = show()
+    select(packs, "mine")
+    QTest.mouseClick(packs.report, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(packs.compare, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(packs.findChildren(QDialog)) == 2)
+    for dialog in (*packs.findChildren(QDialog), packs):
+        dialog.close()
+    assert window.settings.dialog is not None
+    window.settings.dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for kind in (PacksDialog, ReportDialog, CompareDialog):
+        assert window.findChildren(kind) == []
+
+
 def test_every_control_has_a_name_and_tab_reaches_it(show: Open) -> None:
     current_pack("mine")
     packs = show()
@@ -293,8 +324,6 @@ def test_every_control_has_a_name_and_tab_reaches_it(show: Open) -> None:
 
 
 def _png(image: QImage) -> bytes:
-    from PySide6.QtCore import QBuffer, QByteArray
-
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
