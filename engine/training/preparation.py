@@ -173,6 +173,9 @@ def cautions(request: TrainingRequest, pairs: PairSet) -> tuple[str, ...]:
     """Return what the pairs can't show."""
     found = pairs.cautions()
     if not request.fine_tunes and pairs.n_pairs < _FEW_PAIRS:
-        text = tr("{n} pairs are few to learn from scratch. Fine-tuning a pack does better.")
+        text = tr(
+            "{n} pairs are few to learn from scratch: the result depends more on chance than that "
+            "of fine-tuning a pack."
+        )
         found = (*found, text.format(n=pairs.n_pairs))
     return found
