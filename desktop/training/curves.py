@@ -69,7 +69,7 @@ def value_words(value: float, axis: str, is_held_out: bool) -> str:
     """Return a value of a curve: a loss, or a rank in percent of the list."""
     if axis == "epoch" and not is_held_out:
         return f"{value:.3f}"
-    return tr("{percent} %").format(percent=round(100 * value))
+    return tr("{percent} %").format(percent=f"{100 * value:.1f}")
 
 
 def _epochs_in_words(now: Sequence[LearningPoint]) -> str:

@@ -16,7 +16,7 @@ _LEAST_LINES = 7
 _DOT_PX = 2.5
 _FAINT = 0.35
 # Of the axis of values, so that equal ones are a line in the middle.
-_LEAST_RANGE = 0.001
+_LEAST_RANGE = 0.01
 
 
 class LearningPlot(QWidget):

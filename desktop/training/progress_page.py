@@ -64,9 +64,9 @@ def describe_step(step: ProgressStep) -> str:
     parts = [step.stage]
     if step.total:
         n_parts, number = round(step.total), min(int(step.done) + 1, round(step.total))
-        if number == n_parts:
+        if n_parts > 1 and number == n_parts:
             parts.append(tr("part {n} of {total}: the pack itself").format(n=number, total=n_parts))
-        else:
+        elif n_parts > 1:
             parts.append(
                 tr("part {n} of {total}: without some sources, to compare").format(
                     n=number, total=n_parts

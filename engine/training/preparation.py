@@ -13,6 +13,7 @@ from engine.errors import InputError, TrainingError
 from engine.progress import Progress
 from engine.training.data.pairs import MIN_PAIRS, PairSet, require_alike
 from engine.training.data.readers import read_spec
+from engine.training.evaluate_pack import unknown_clips
 from engine.training.pack_target import check_target
 from engine.training.publishing import Judge, reads
 from engine.training.seen_clips import seen_videos
@@ -98,8 +99,12 @@ def prepare_training(request: TrainingRequest, progress: Progress) -> Preparatio
     before = matching_pack(request.base)
     pairs = read_pairs(request, progress)
     require_readable(request, before, pairs.ugc)
-    seen = seen_videos(pairs.ugc, SeenClips.of_pack(before.folder))
+    listed = SeenClips.of_pack(before.folder)
+    seen = seen_videos(pairs.ugc, listed)
     judge = Judge(before, seen, request.config.seed)
+    warnings = cautions(request, pairs.ugc)
+    if listed is None or not listed.is_complete:
+        warnings = (*warnings, unknown_clips(before))
     folds = judge.folds(pairs.ugc)
     return Preparation(
         request=request,
@@ -108,7 +113,7 @@ def prepare_training(request: TrainingRequest, progress: Progress) -> Preparatio
         n_compared=int(sum(fold.sum() for fold in folds)),
         problem=judge.problem(pairs.ugc),
         n_seen=int(seen.sum()),
-        cautions=cautions(request, pairs.ugc),
+        cautions=warnings,
     )
 
 

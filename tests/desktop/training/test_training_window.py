@@ -123,8 +123,8 @@ def test_curves_are_shown_in_words_while_it_trains(
     session.training_gate = threading.Event()
     train()
     words = (
-        "Epoch 5 of 30: training loss 0.200. Held-out music stands at 30 % of the list on "
-        "average, at best 30 % (epoch 5)."
+        "Epoch 5 of 30: training loss 0.200. Held-out music stands at 30.0 % of the list on "
+        "average, at best 30.0 % (epoch 5)."
     )
     qtbot.waitUntil(lambda: training.progress.words.text() == words)
     assert training.progress.plot.accessibleDescription() == words
