@@ -1,8 +1,9 @@
 """Training: from finished edits to a matching pack, and the comparison of systems.
 
-The stories are `train_pack.py`, `train_encoders.py`, `evaluate_pack.py`, `compare_packs.py`,
-`compare_systems.py` and `compare_queries.py`. `train_pack` has two learners (`learners.py` is their
-contract), `from_scratch.py` and `fine_tune.py`; `publishing.py` decides whether what they learnt
+The stories are `preparation.py`, `train_pack.py` (in a process of its own: `train_isolated.py`),
+`train_encoders.py`, `evaluate_pack.py`, `compare_packs.py`, `compare_systems.py` and
+`compare_queries.py`. `train_pack` has two learners (`learners.py` is their contract),
+`from_scratch.py` and `fine_tune.py`; `publishing.py` decides whether what they learnt
 may take the place of the pack in use. Everything else is in folders, which import only from those
 below them (`tests/import_graph.py` lists the order, and a test checks it):
 

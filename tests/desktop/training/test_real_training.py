@@ -50,7 +50,7 @@ class Engine(FakeSession):
 @pytest.fixture
 def edits(tmp_path: Path) -> Path:
     """Pairs as edits of this version are read, which show what the tiny pack gets wrong."""
-    pairs = matched(make_clip_pairs(60, n_uploaders=12))
+    pairs = matched(make_clip_pairs(40, n_uploaders=10))
     save_pairs(as_edits(pairs), tmp_path / "edits.npz")
     return tmp_path / "edits.npz"
 
@@ -101,12 +101,13 @@ def start(qtbot: QtBot, window: MainWindow) -> TrainingWindow:
 
 def test_a_pack_is_trained_used_and_rolled_back(qtbot: QtBot, shown: MainWindow) -> None:
     training = start(qtbot, shown)
-    assert "60 clips are compared with tiny." in training.check.found.text()
+    assert "40 clips are compared with tiny." in training.check.found.text()
     qtbot.waitUntil(lambda: training.progress.plot.accessibleDescription() != "", timeout=_MS)
-    assert "with a change of size" in training.progress.words.text()
+    assert training.progress.words.text().startswith("Held-out music stands at")
     qtbot.waitUntil(training.outcome.isVisible, timeout=_MS)
     assert training.outcome.title.text() == "“my-edits” is published"
-    assert load_manifest(user_models_dir() / "my-edits").extra["compared"]["n_clips"] == 60
+    assert load_manifest(user_models_dir() / "my-edits").extra["compared"]["n_clips"] == 40
+    assert unfinished_training() is None and not is_there(saved_states() / "begun")
     before, after = (
         float(label.text().removesuffix(" %"))
         for label in (training.outcome.before, training.outcome.after)
@@ -144,8 +145,11 @@ def test_a_process_that_dies_is_named_and_its_training_continued(
     # The edits may be gone by now.
     edits.unlink()
     training.outcome.resume.click()
-    qtbot.waitUntil(lambda: "published" in training.outcome.title.text(), timeout=_MS)
-    assert unfinished_training() is None and not is_there(saved_states() / "begun")
+    qtbot.waitUntil(lambda: bool(shown.training.run.points), timeout=_MS)
+    training.stop.click()
+    qtbot.waitUntil(training.outcome.isVisible, timeout=_MS)
+    assert training.outcome.title.text() == "The training was cancelled"
+    assert training.outcome.resume.isVisible() and unfinished_training() is not None
 
 
 def test_edits_that_vanish_and_names_that_are_taken(
