@@ -1,17 +1,21 @@
 """Opens the window of the training, and shows a training in the strip of the main window."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.jobs import Job
 from desktop.settings.pack_use import PackUse
 from desktop.task_strip import Notice, TaskStrip
-from desktop.training.progress_page import describe_step
 from desktop.training.run import TrainingRun
-from desktop.training.window import TrainingWindow
+from desktop.training.step_words import describe_step
 from desktop.workspace import Workspace
 from engine.progress import ProgressStep
 from engine.translation import tr
+
+if TYPE_CHECKING:
+    from desktop.training.window import TrainingWindow
 
 
 class TrainingActions(QObject):
@@ -45,8 +49,11 @@ class TrainingActions(QObject):
         """Whether a pack is being trained."""
         return self.run.is_training
 
-    def show(self) -> TrainingWindow:
+    def show(self) -> "TrainingWindow":
         """Show the window."""
+        # Most never open it: the main window starts without it.
+        from desktop.training.window import TrainingWindow
+
         if self.window is None:
             workspace = self._workspace
             self.window = TrainingWindow(

@@ -4,9 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from desktop.clip.analysing import show_progress
-from desktop.time_left import time_left_words
 from desktop.training.form import sentence
 from desktop.training.plot import LearningPlot
+from desktop.training.step_words import describe_step
 from engine.progress import LearningPoint, ProgressStep
 from engine.translation import tr
 
@@ -57,23 +57,3 @@ class ProgressPage(QWidget):
         """Show how well it learns."""
         self.plot.add(point)
         self.words.setText(self.plot.curves.in_words())
-
-
-def describe_step(step: ProgressStep) -> str:
-    """Return what is trained, how far all of it is, and the time left."""
-    parts = [step.stage]
-    if step.total:
-        n_parts, number = round(step.total), min(int(step.done) + 1, round(step.total))
-        if n_parts > 1 and number == n_parts:
-            parts.append(tr("part {n} of {total}: the pack itself").format(n=number, total=n_parts))
-        elif n_parts > 1:
-            parts.append(
-                tr("part {n} of {total}: without some sources, to compare").format(
-                    n=number, total=n_parts
-                )
-            )
-        percent = round(100 * step.done / step.total)
-        parts.append(tr("{percent} %").format(percent=percent))
-    if step.left_s is not None:
-        parts.append(time_left_words(step.left_s))
-    return " · ".join(parts)
