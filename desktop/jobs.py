@@ -3,8 +3,8 @@
 Reads run in parallel; changes are written one after the other on one thread. Adding a folder takes
 long and writes only now and then, so it has a separate thread: no other change waits for it. Work
 that the user didn't start has another one, for the same reason, and so have what is prepared to be
-played next, and the clips of a folder. A job's signals always arrive on the thread that made it, so
-a slot may use widgets.
+played next, the clips of a folder, and training. A job's signals always arrive on the thread that
+made it, so a slot may use widgets.
 """
 
 import logging
@@ -42,6 +42,7 @@ class Lane(Enum):
     BACKGROUND = "background"
     AHEAD = "ahead"
     BATCH = "batch"
+    TRAINING = "training"
 
 
 _THREADS = {lane: 4 if lane is Lane.READ else 1 for lane in Lane}

@@ -57,7 +57,9 @@ class TrainingRun(QObject):
         session = self._session
         self.preparation = None
         job = self._begin(
-            self._runner.start(lambda progress: session.prepare_training(wish, progress))
+            self._runner.start(
+                lambda progress: session.prepare_training(wish, progress), Lane.TRAINING
+            )
         )
         job.succeeded.connect(self._take_preparation)
         job.failed.connect(self.preparing_failed)
@@ -69,14 +71,18 @@ class TrainingRun(QObject):
         assert preparation is not None
         self._train(
             self._runner.start(
-                lambda progress: session.begin_training(preparation, progress, emit), Lane.READ
+                lambda progress: session.begin_training(preparation, progress, emit), Lane.TRAINING
             )
         )
 
     def resume(self) -> None:
         """Continue the training that was begun, likewise."""
         session, emit = self._session, self._point.emit
-        self._train(self._runner.start(lambda progress: session.continue_training(progress, emit)))
+        self._train(
+            self._runner.start(
+                lambda progress: session.continue_training(progress, emit), Lane.TRAINING
+            )
+        )
 
     def cancel(self) -> None:
         """Stop what is done; a training can be continued."""

@@ -189,7 +189,7 @@ class RandomUse:
         names = list(self.actions)
         weights = [weight for _, weight in self.actions.values()]
         leave = QTimer(interval=2000)
-        leave.timeout.connect(_leave_modal)
+        leave.timeout.connect(self._leave_modal)
         leave.start()
         start = time.monotonic()
         while (passed_s := time.monotonic() - start) < duration_s and self._window.isVisible():
@@ -205,6 +205,15 @@ class RandomUse:
         leave.stop()
         self._report.action = "close"
         self._close_dialogs()
+
+    def _leave_modal(self) -> None:
+        """Leave a menu or dialog, which may have a loop of its own that waits for the user."""
+        modal = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if modal is not None:
+            action = self._report.action
+            self._report.action = f"{action}, leaving {type(modal).__name__}"
+            QTest.keyClick(modal, Qt.Key.Key_Escape)
+            self._report.action = action
 
     # The actions
 
@@ -299,13 +308,6 @@ class RandomUse:
             self._random.randrange(max(1, widget.width())),
             self._random.randrange(max(1, widget.height())),
         )
-
-
-def _leave_modal() -> None:
-    """Leave a menu or dialog, which may have a loop of its own that waits for the user."""
-    modal = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-    if modal is not None:
-        QTest.keyClick(modal, Qt.Key.Key_Escape)
 
 
 def memory_mb() -> int:
