@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine.settings",),
     (
         "engine.cache_files",
+        "engine.child_process",
         "engine.files",
         "engine.logs",
         "engine.progress",

@@ -25,6 +25,7 @@ from desktop.audio.messages import (
 from desktop.audio.mixer import Source
 from desktop.audio.playback import run
 from engine.arrangement.automation import GainPoints
+from engine.child_process import end_process
 
 _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
@@ -209,8 +210,5 @@ class SoundProcess(QObject):
         if self._process is None or self._connection is None:
             return
         self._connection.close()
-        self._process.join(_END_S)
-        self._process.kill()
-        self._process.join()
-        self._process.close()
+        end_process(self._process, _END_S)
         self._process = self._connection = None

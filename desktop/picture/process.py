@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from desktop.picture.messages import Command
 from desktop.picture.serving import run
 from desktop.picture.slots import FrameSlots
+from engine.child_process import end_process
 
 _log = logging.getLogger(__name__)
 _context = multiprocessing.get_context("spawn")
@@ -84,11 +85,8 @@ class DecoderProcess(QObject):
         receiver.disconnect(self)
         with suppress(OSError):
             connection.send(None)
-        process.join(_END_S)
-        process.kill()
-        process.join()
-        _log.info("the process that decodes the picture ended with %s", process.exitcode)
-        process.close()
+        code = end_process(process, _END_S)
+        _log.info("the process that decodes the picture ended with %s", code)
         receiver.join()
         connection.close()
 

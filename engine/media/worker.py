@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.child_process import end_process
 from engine.errors import Cancelled, DecoderCrashed, SoundbedError, TimedOut
 from engine.limits import Limits
 from engine.media.watching import Beat, ErrorLog, Heart, Watch, redirect_output
@@ -242,13 +243,7 @@ class _Worker:
         """Kill the process; one that is exiting by itself gets `grace_s` to set its exit code."""
         if self._process is None:
             return None
-        self._process.join(grace_s)
-        self._process.terminate()
-        self._process.join(_CLEAN_UP_S)
-        self._process.kill()
-        self._process.join()
-        code = self._process.exitcode
-        self._process.close()
+        code = end_process(self._process, grace_s, _CLEAN_UP_S)
         self._process = None
         self.connection.close()
         self._errors.close(path)

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from engine.child_process import end_process
 from engine.errors import Cancelled, InputError, SoundbedError, TrainingError
 from engine.locks import exclusive
 from engine.media.watching import ErrorLog, redirect_output
@@ -126,12 +127,9 @@ def run_in_child(request: TrainingRequest, progress: Progress, on_point: OnPoint
         outcome = _followed(_Child(process, connection, errors), request.out, progress, on_point)
     finally:
         # One that has sent its outcome ends by itself.
-        process.join(_END_S)
-        process.kill()
-        process.join()
+        end_process(process, _END_S)
         errors.close(request.out)
         connection.close()
-        process.close()
     if isinstance(outcome, SoundbedError | Cancelled):
         raise outcome
     if isinstance(outcome, _Fault):
