@@ -70,9 +70,9 @@ class EngineTraining(TrainingSession):
         return continue_training(progress, on_point)
 
     def forget_training(self) -> None:
-        from engine.training.unfinished_training import forget_training
+        from engine.training.train_isolated import abandon_training
 
-        forget_training()
+        abandon_training()
 
     def publish_candidate(self, candidate: Path, out: Path) -> None:
         from engine.stories.publish_pack import publish_candidate

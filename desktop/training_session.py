@@ -80,7 +80,11 @@ class TrainingSession(Protocol):
         """Continue the training run that was begun, likewise."""
 
     def forget_training(self) -> None:
-        """Don't continue the training run that was begun."""
+        """Don't continue the training run that was begun.
+
+        Raises:
+            InputError: when another window of Soundbed is training.
+        """
 
     def publish_candidate(self, candidate: Path, out: Path) -> None:
         """Publish a pack that may be worse than the one it was compared with.

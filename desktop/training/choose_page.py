@@ -36,6 +36,7 @@ class ChoosePage(QWidget):
         self._packs: tuple[KnownPack, ...] = ()
         self._can_train = True
         self._is_known = False
+        self._suggested = ""
         self.missing = sentence(name="problem")
         self.how = sentence()
         self.unfinished = QFrame()
@@ -137,8 +138,10 @@ class ChoosePage(QWidget):
         folders = [pack.folder for pack in start.packs]
         self.start.setCurrentIndex(folders.index(chosen) if chosen in folders else 0)
         self.start.blockSignals(False)
-        if not self.name.text():
+        if self.name.text() in ("", self._suggested):
+            # Once a pack has the name, another one is suggested.
             self.name.setText(start.name)
+        self._suggested = start.name
         for widget in (self.edits, self.uploaders, self.start, self.professionals, self.name):
             widget.setEnabled(start.can_train)
         self.changed.emit()

@@ -1,6 +1,5 @@
 """The third page: how far the training is, and how well it learns."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from desktop.clip.analysing import show_progress
@@ -13,8 +12,6 @@ from engine.translation import tr
 
 class ProgressPage(QWidget):
     """Shows a training while it runs."""
-
-    cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

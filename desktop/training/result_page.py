@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from desktop.training.form import as_list, sentence
 from engine.errors import SoundbedError, display_path
+from engine.training.pack_comparison import Comparison, change_of, describe
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -77,13 +78,12 @@ class ResultPage(QWidget):
         layout.addWidget(self.status)
         layout.addStretch()
 
-    def show_report(self, report: "TrainingReport", is_in_use: bool, change: str) -> None:
+    def show_report(self, report: "TrainingReport", is_in_use: bool) -> None:
         """Show how a pack compares, and what can be done with it.
 
         Args:
             report: of the training.
             is_in_use: whether clips are ranked with it.
-            change: how it compares, in the engine's words; "" where nothing could be compared.
         """
         name = report.pack.name
         if report.is_published:
@@ -104,8 +104,7 @@ class ResultPage(QWidget):
         else:
             why = [tr("It isn't published: {reason}").format(reason=report.reason)]
         folder = tr("The pack is here: {folder}").format(folder=display_path(report.pack))
-        shown = [] if change and change in report.reason else [change]
-        texts = [*filter(None, shown), *why, *report.cautions, folder]
+        texts = filter(None, (_change(comparison, report.reason), *why, *report.cautions, folder))
         self.text.setText(as_list(texts))
         self._show_buttons(
             (self.use, report.is_published and not is_in_use),
@@ -149,6 +148,12 @@ class ResultPage(QWidget):
         for button in (self.use, self.publish, self.discard, self.back, self.resume):
             button.setVisible(button in wanted)
             button.setEnabled(True)
+
+
+def _change(comparison: Comparison, reason: str) -> str:
+    """Return how a pack compares; "" where nothing was compared, or the reason says it."""
+    interval = comparison.interval
+    return "" if interval is None or describe(interval) in reason else change_of(comparison)
 
 
 def _percent(rank: float) -> str:

@@ -281,10 +281,7 @@ class TrainingWindow(QDialog):
         self._show_page(self.outcome)
 
     def _show_report(self, report: "TrainingReport") -> None:
-        from engine.training.pack_comparison import change_of
-
-        is_in_use = self._in_use == report.pack
-        self.outcome.show_report(report, is_in_use, change_of(report.comparison))
+        self.outcome.show_report(report, self._in_use == report.pack)
         self._show_page(self.outcome)
 
     # What becomes of the pack

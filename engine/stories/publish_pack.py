@@ -9,8 +9,7 @@ from engine.encoders.pack_manifest import is_bundled, load_manifest, save_manife
 from engine.errors import ExportError, InputError, PackError
 from engine.files import replacing_folder
 from engine.path_checks import is_there
-from engine.settings import load_settings
-from engine.stories.known_packs import candidate_reason, checked_pack, folder_of
+from engine.stories.known_packs import candidate_reason, checked_pack, pack_in_use
 from engine.translation import tr
 
 
@@ -22,7 +21,7 @@ def publish_candidate(candidate: Path, out: Path) -> None:
         out: the folder that it was to be written to.
 
     Raises:
-        InputError: when it isn't a candidate, or something else has the folder.
+        InputError: when it isn't a candidate, is in use, or something else has the folder.
         PackError: when it can't be used.
         ExportError: when it can't be written.
     """
@@ -30,6 +29,7 @@ def publish_candidate(candidate: Path, out: Path) -> None:
     manifest = load_manifest(candidate)
     if not candidate_reason(manifest):
         raise InputError(tr("this pack is published already."), path=candidate)
+    _require_unused(candidate)
     if is_there(out):
         raise InputError(
             tr("something with this name already exists."),
@@ -52,12 +52,7 @@ def discard_pack(folder: Path) -> None:
     """
     if is_bundled(folder) or not _is_matching(folder):
         raise InputError(tr("this isn't a matching pack of yours, so it stays."), path=folder)
-    if folder.absolute() == folder_of(load_settings().active_pack):
-        raise InputError(
-            tr("clips are ranked with this pack, so it stays."),
-            path=folder,
-            remedy=tr("Go back to the pack before first."),
-        )
+    _require_unused(folder)
     try:
         shutil.rmtree(folder)
     except OSError as error:
@@ -66,6 +61,15 @@ def discard_pack(folder: Path) -> None:
             path=folder,
             remedy=tr("Close the programs that use it, then delete it again."),
         ) from error
+
+
+def _require_unused(folder: Path) -> None:
+    if folder.absolute() == pack_in_use():
+        raise InputError(
+            tr("clips are ranked with this pack, so it stays."),
+            path=folder,
+            remedy=tr("Go back to the pack before first."),
+        )
 
 
 def _is_matching(folder: Path) -> bool:

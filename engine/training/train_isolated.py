@@ -97,6 +97,16 @@ def continue_training(progress: Progress, on_point: OnPoint) -> TrainingReport:
         return _trained(kept, progress, on_point)
 
 
+def abandon_training() -> None:
+    """Forget the training run that was begun, unless another program trains at the moment.
+
+    Raises:
+        InputError: when one does: it needs what is kept.
+    """
+    with _alone():
+        forget_training()
+
+
 def _alone() -> contextlib.AbstractContextManager[None]:
     def give_up() -> None:
         raise InputError(

@@ -6,6 +6,8 @@ from pathlib import Path
 from desktop.engine_training import EngineTraining
 from desktop.training_session import OnPoint, TrainingStart, TrainingWish
 from engine.errors import SoundbedError
+from engine.path_checks import is_there
+from engine.paths import user_models_dir
 from engine.progress import LearningPoint, Progress
 from engine.stories.known_packs import bundled_pack, described_pack
 from engine.training.data.features_cache import FeatureOptions
@@ -19,6 +21,8 @@ from tests.current_packs import current_pack
 from tests.training.tiny_pairs import make_clip_pairs
 
 CAUTION = "All pairs are by one uploader."
+N_EPOCHS = 5
+CHANGE = PairedInterval(-0.03, -0.05, -0.01, 55, 11)
 
 
 class FakeTraining(EngineTraining):
@@ -47,7 +51,8 @@ class FakeTraining(EngineTraining):
 
     def training_start(self) -> TrainingStart:
         packs = (described_pack(bundled_pack(), in_use=True),)
-        return TrainingStart(self.can_train, packs, "my-edits", self.unfinished)
+        name = "my-edits-2" if is_there(user_models_dir() / "my-edits") else "my-edits"
+        return TrainingStart(self.can_train, packs, name, self.unfinished)
 
     def prepare_training(self, wish: TrainingWish, progress: Progress) -> Preparation:
         self.wishes.append(wish)
@@ -76,8 +81,8 @@ class FakeTraining(EngineTraining):
         self.unfinished = None
 
     def _train(self, progress: Progress, on_point: OnPoint) -> TrainingReport:
-        for epoch in range(1, 6):
-            progress.step("Training", epoch / 5, 6)
+        for epoch in range(1, N_EPOCHS + 1):
+            progress.step("Training", epoch / N_EPOCHS, 6)
             on_point(LearningPoint("epoch", epoch, 30, 1 / epoch, 0.4 - 0.02 * epoch))
         while self.training_gate is not None and not self.training_gate.wait(0.01):
             progress.step("Training", 1.2, 6)
@@ -85,7 +90,6 @@ class FakeTraining(EngineTraining):
             raise self.training_error
         extra = {"candidate": self.reason} if self.reason else {}
         pack = current_pack(self._out.name + ("-candidate" if self.reason else ""), extra=extra)
-        interval = PairedInterval(-0.03, -0.05, -0.01, 55, 11)
         return TrainingReport(
             pack=pack,
             out=pack.with_name(self._out.name),
@@ -94,7 +98,7 @@ class FakeTraining(EngineTraining):
             n_pgc=0,
             base="soundbed-2",
             held_out_rank=0.3,
-            comparison=Comparison("soundbed-2", interval, 0.34, 0.31),
+            comparison=Comparison("soundbed-2", CHANGE, 0.34, 0.31),
             reason=self.reason,
             is_published=not self.reason,
             skipped=(),

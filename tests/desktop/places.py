@@ -21,6 +21,8 @@ from engine.export.formats import FORMATS
 from engine.library.shortlists import AddToShortlist
 from engine.progress import Progress
 from tests.current_packs import current_pack
+from tests.desktop.fake_session import FakeSession
+from tests.desktop.fake_training import N_EPOCHS
 
 Settle = Callable[[], None]
 Visit = Iterator[tuple[str, QWidget]]
@@ -183,10 +185,19 @@ def training(window: MainWindow, settle: Settle) -> Visit:
     yield "training: edits", shown
     assert window.workspace.clip is not None
     shown.choose.edits.set_path(window.workspace.clip.info.path.parent)
-    for name in ("what is used", "the result"):
-        shown.next.click()
-        settle()
-        yield f"training: {name}", shown
+    shown.next.click()
+    settle()
+    yield "training: what is used", shown
+    session = window.session
+    assert isinstance(session, FakeSession)
+    session.training_gate = threading.Event()
+    shown.next.click()
+    while len(window.training.run.points) < N_EPOCHS:
+        QTest.qWait(5)
+    yield "training: how it learns", shown
+    session.training_gate.set()
+    settle()
+    yield "training: the result", shown
     shown.reject()
     settle()
     window.strip.hide()

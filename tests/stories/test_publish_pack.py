@@ -48,6 +48,13 @@ def test_a_damaged_candidate_is_not_published(candidate: Path) -> None:
     assert not is_there(user_models_dir() / "mine")
 
 
+def test_a_candidate_in_use_is_not_published(candidate: Path) -> None:
+    use_pack(candidate, silent(), force=True)
+    with pytest.raises(InputError, match="ranked with this pack"):
+        publish_candidate(candidate, user_models_dir() / "mine")
+    assert not is_there(user_models_dir() / "mine")
+
+
 def test_only_packs_that_nobody_needs_are_deleted(candidate: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="isn't a matching pack of yours"):
         discard_pack(bundled_pack())

@@ -16,7 +16,11 @@ from engine.training import train_isolated
 from engine.training.data.pairs import save_pairs
 from engine.training.method.training_config import TrainingConfig
 from engine.training.preparation import Preparation, prepare_training
-from engine.training.train_isolated import begin_training, continue_training
+from engine.training.train_isolated import (
+    abandon_training,
+    begin_training,
+    continue_training,
+)
 from engine.training.training_request import TrainingRequest, saved_states
 from engine.training.unfinished_training import (
     forget_training,
@@ -149,11 +153,16 @@ def test_an_error_of_the_training_arrives(prepared: Preparation, tmp_path: Path)
 
 
 def test_two_at_once_are_refused(prepared: Preparation) -> None:
-    with (
-        exclusive("training", "of a window"),
-        pytest.raises(InputError, match="Another window"),
-    ):
-        begin_training(prepared, silent(), lambda _: None)
+    keep_training(prepared)
+    with exclusive("training", "of a window"):
+        with pytest.raises(InputError, match="Another window"):
+            begin_training(prepared, silent(), lambda _: None)
+        # The other one needs what is kept.
+        with pytest.raises(InputError, match="Another window"):
+            abandon_training()
+    assert unfinished_training() is not None
+    abandon_training()
+    assert unfinished_training() is None
     with pytest.raises(InputError, match="no training to continue"):
         continue_training(silent(), lambda _: None)
 

@@ -65,7 +65,10 @@ def memory_errors_explained() -> Iterator[None]:
     except torch.OutOfMemoryError as error:
         raise TrainingError(
             tr("The GPU ran out of memory."),
-            remedy=tr("Try a smaller --batch-size, or --device cpu."),
+            remedy=tr(
+                "Close other programs that use it. The command can also train with a smaller "
+                "--batch-size, or --device cpu."
+            ),
         ) from error
     except (MemoryError, RuntimeError) as error:
         # torch has no separate error for the computer's main memory.
@@ -73,5 +76,8 @@ def memory_errors_explained() -> Iterator[None]:
             raise
         raise TrainingError(
             tr("The computer ran out of memory."),
-            remedy=tr("Try a smaller --batch-size, or fewer pairs."),
+            remedy=tr(
+                "Close other programs, or train on fewer edits. The command can also use a smaller "
+                "--batch-size."
+            ),
         ) from error

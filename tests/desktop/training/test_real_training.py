@@ -22,7 +22,7 @@ from engine.paths import user_models_dir
 from engine.progress import silent
 from engine.stories.choose_pack import use_pack
 from engine.stories.known_packs import pack_in_use
-from engine.training import train_isolated
+from engine.training import pack_target, train_isolated
 from engine.training.data.pairs import PairSet, save_pairs
 from engine.training.training_request import saved_states
 from engine.training.unfinished_training import forget_training, unfinished_training
@@ -150,6 +150,25 @@ def test_a_process_that_dies_is_named_and_its_training_continued(
     qtbot.waitUntil(training.outcome.isVisible, timeout=_MS)
     assert training.outcome.title.text() == "The training was cancelled"
     assert training.outcome.resume.isVisible() and unfinished_training() is not None
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    qtbot: QtBot, shown: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, os.strerror(13))
+
+    # Not by its permissions, which the administrator doesn't feel.
+    monkeypatch.setattr(pack_target, "scratch_folder", refuse)
+    training = shown.training.window
+    assert training is not None
+    training.next.click()
+    qtbot.waitUntil(training.check.problem.isVisible, timeout=_MS)
+    assert training.check.problem.text() == (
+        f"{user_models_dir()}: the folder can't be written (Permission denied)."
+    )
+    assert "writable" in training.check.remedy.text()
+    assert not training.next.isEnabled()
 
 
 def test_edits_that_vanish_and_names_that_are_taken(

@@ -18,14 +18,15 @@ from engine.errors import InputError, TrainingError
 from engine.path_checks import is_there
 from engine.stories.known_packs import bundled_pack, pack_in_use
 from engine.training.method.training_config import TrainingConfig
+from engine.training.pack_comparison import describe
 from engine.training.training_request import TrainingRequest
 from engine.training.unfinished_training import UnfinishedTraining
 from tests.desktop.driving import NO_MODIFIER, answer
 from tests.desktop.fake_session import FakeSession
-from tests.desktop.fake_training import CAUTION
+from tests.desktop.fake_training import CAUTION, CHANGE
 from tests.desktop.test_accessibility import by_tab, controls, name_of, reached
 
-_REASON = "There are too few edits to tell that it isn't worse than soundbed-2."
+_REASON = f"There are too few edits to tell that it isn't worse: {describe(CHANGE)}"
 _ACCEPT = QMessageBox.ButtonRole.AcceptRole
 
 
@@ -181,7 +182,9 @@ def test_a_candidate_is_published_only_after_a_warning(
     train()
     wait_for_page(qtbot, training, "outcome")
     assert training.outcome.title.text() == "“my-edits-candidate” is only a candidate"
-    assert f"It isn't published: {_REASON}" in training.outcome.text.text()
+    text = training.outcome.text.text()
+    assert f"It isn't published: {_REASON}" in text
+    assert text.count(describe(CHANGE)) == 1
     assert not training.outcome.use.isVisible()
     answer(monkeypatch, QMessageBox.ButtonRole.RejectRole)
     training.outcome.publish.click()
@@ -194,7 +197,21 @@ def test_a_candidate_is_published_only_after_a_warning(
     assert report is not None and report.pack.name == "my-edits"
     assert "candidate" not in load_manifest(report.pack).extra
     assert not is_there(report.pack.with_name("my-edits-candidate"))
-    assert training.outcome.text.text().startswith("• Compared with soundbed-2")
+    assert training.outcome.text.text().startswith(f"• {_REASON}")
+
+
+def test_another_training_gets_another_name(
+    qtbot: QtBot, training: TrainingWindow, train: Callable[[], None]
+) -> None:
+    train()
+    wait_for_page(qtbot, training, "outcome")
+    training.again.click()
+    qtbot.waitUntil(lambda: training.choose.name.text() == "my-edits-2")
+    # A name that the user gave stays.
+    training.choose.name.setText("weddings")
+    with qtbot.waitSignal(training.choose.changed):
+        training.open_again()
+    assert training.choose.name.text() == "weddings"
 
 
 def test_a_pack_that_is_not_wanted_is_deleted(
