@@ -106,7 +106,7 @@ def unusable(path: Path, reason: object) -> TrainingError:
     return TrainingError(
         tr("the saved training state can't be used ({reason}).").format(reason=reason),
         path=path,
-        remedy=tr("Start over with --fresh."),
+        remedy=tr("Start a new training; with the command, add --fresh."),
     )
 
 
