@@ -64,12 +64,14 @@ class TrainingActions(QObject):
 
     def _follow(self, job: Job) -> None:
         offer = (tr("Show"), self.show)
+        done = Notice(tr("The training of your pack is done."), offer=offer)
+        stopped = Notice(tr("The training was cancelled; it can be continued."), offer=offer)
         self._strip.follow_long(
             job,
             tr("Training a pack"),
             _describe,
-            lambda _: Notice(tr("The training of your pack is done."), offer=offer),
-            lambda: Notice(tr("The training was cancelled; it can be continued."), offer=offer),
+            lambda _: done,
+            lambda: stopped if self.run.report is None else done,
         )
 
 

@@ -1,5 +1,6 @@
 """A training from the choice of edits to the pack, whether its window is open or not."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -8,7 +9,7 @@ from desktop.jobs import Job, JobRunner, Lane
 from desktop.session import Session
 from desktop.training_session import TrainingWish
 from engine.errors import SoundbedError
-from engine.progress import LearningPoint
+from engine.progress import LearningPoint, Progress
 
 if TYPE_CHECKING:
     from engine.training.preparation import Preparation
@@ -69,20 +70,12 @@ class TrainingRun(QObject):
         """Train on what was prepared; `succeeded`, `failed` or `stopped` follows."""
         session, preparation, emit = self._session, self.preparation, self._point.emit
         assert preparation is not None
-        self._train(
-            self._runner.start(
-                lambda progress: session.begin_training(preparation, progress, emit), Lane.TRAINING
-            )
-        )
+        self._train(lambda progress: session.begin_training(preparation, progress, emit))
 
     def resume(self) -> None:
         """Continue the training that was begun, likewise."""
         session, emit = self._session, self._point.emit
-        self._train(
-            self._runner.start(
-                lambda progress: session.continue_training(progress, emit), Lane.TRAINING
-            )
-        )
+        self._train(lambda progress: session.continue_training(progress, emit))
 
     def cancel(self) -> None:
         """Stop what is done; a training can be continued."""
@@ -93,14 +86,20 @@ class TrainingRun(QObject):
         """Forget what came of the last training."""
         self.report = self.preparation = None
 
-    def _train(self, job: Job) -> None:
+    def _train(self, work: Callable[[Progress], "TrainingReport"]) -> None:
         self.report = None
         self.points.clear()
         self.is_training = True
-        self._begin(job)
+        finished: list[TrainingReport] = []
+
+        def train(progress: Progress) -> "TrainingReport":
+            finished.append(work(progress))
+            return finished[0]
+
+        job = self._begin(self._runner.start(train, Lane.TRAINING))
         job.succeeded.connect(self._take_report)
         job.failed.connect(self._fail)
-        job.cancelled.connect(self._stop)
+        job.cancelled.connect(lambda: self._stop(finished))
         self.started.emit(job)
 
     def _begin(self, job: Job) -> Job:
@@ -126,7 +125,11 @@ class TrainingRun(QObject):
         self.is_training = False
         self.failed.emit(error)
 
-    def _stop(self) -> None:
+    def _stop(self, finished: "Sequence[TrainingReport]") -> None:
+        if finished:
+            # Cancelled while the pack was written: it is there all the same.
+            self._take_report(finished[0])
+            return
         self.is_training = False
         self.stopped.emit()
 

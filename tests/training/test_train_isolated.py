@@ -1,6 +1,7 @@
 """A training run in a process of its own: what it sends, and what is left when it is stopped."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.encoders.matching import MatchingPack
-from engine.errors import Cancelled, InputError, TrainingError
+from engine.errors import Cancelled, InputError, PackError, TrainingError
 from engine.locks import exclusive
 from engine.progress import LearningPoint, Progress, ProgressStep, silent
 from engine.training import train_isolated
@@ -148,8 +149,28 @@ def test_a_process_that_dies_takes_nothing_with_it(
 
 def test_an_error_of_the_training_arrives(prepared: Preparation, tmp_path: Path) -> None:
     gone = replace(prepared.request, base=tmp_path / "nowhere")
-    with pytest.raises(Exception, match="nowhere"):
+    with pytest.raises(PackError, match="nowhere"):
         begin_training(replace(prepared, request=gone), silent(), lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), r"mine: .*enough memory.*Close other programs"),
+        (ZeroDivisionError("secret"), r"mine: .*inside Soundbed \(ZeroDivisionError\).*the log"),
+    ],
+)
+def test_an_error_inside_is_said_without_its_details(
+    prepared: Preparation, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("engine.training.train_pack.train_pack", fail)
+    fault = train_isolated._outcome(prepared.request, silent())
+    assert isinstance(fault, train_isolated._Fault)
+    shown = str(train_isolated._failed(fault, prepared.request.out))
+    assert re.search(said, shown) and "secret" not in shown
 
 
 def test_two_at_once_are_refused(prepared: Preparation) -> None:

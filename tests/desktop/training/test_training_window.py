@@ -1,6 +1,7 @@
 """Training from the window, over an engine that learns at once."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.training.window import TrainingWindow
+from desktop.training_session import OnPoint
 from engine.encoders.pack_manifest import load_manifest
 from engine.errors import InputError, TrainingError
 from engine.path_checks import is_there
+from engine.progress import Progress, silent
 from engine.stories.known_packs import bundled_pack, pack_in_use
 from engine.training.method.training_config import TrainingConfig
 from engine.training.pack_comparison import describe
-from engine.training.training_request import TrainingRequest
+from engine.training.training_request import TrainingReport, TrainingRequest
 from engine.training.unfinished_training import UnfinishedTraining
 from tests.desktop.driving import NO_MODIFIER, answer
 from tests.desktop.fake_session import FakeSession
@@ -154,6 +157,29 @@ def test_cancelled_it_is_offered_to_be_continued(
     training.outcome.resume.click()
     qtbot.waitUntil(lambda: "published" in training.outcome.title.text())
     assert session.trained == ["begin", "continue"]
+
+
+def test_cancelled_too_late_it_has_its_pack(
+    qtbot: QtBot,
+    window: MainWindow,
+    training: TrainingWindow,
+    session: FakeSession,
+    train: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def finish(_: object, progress: Progress, on_point: OnPoint) -> TrainingReport:
+        while not progress.cancelled:
+            time.sleep(0.005)
+        return session._train(silent(), on_point)
+
+    monkeypatch.setattr(session, "begin_training", finish)
+    train()
+    qtbot.waitUntil(training.stop.isVisible)
+    training.stop.click()
+    wait_for_page(qtbot, training, "outcome")
+    assert training.outcome.title.text() == "“my-edits” is published"
+    assert not training.outcome.resume.isVisible()
+    assert window.strip.text == "The training of your pack is done."
 
 
 def test_an_interrupted_one_is_offered_at_the_next_start(
