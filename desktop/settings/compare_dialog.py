@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -208,12 +208,6 @@ class CompareDialog(QDialog):
         if self._job is not None:
             self._job.cancel()
         super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what is running."""
-        if self._job is not None:
-            self._job.cancel()
-        super().closeEvent(event)
 
 
 def _names() -> tuple[str, str]:

@@ -171,7 +171,8 @@ class PacksDialog(QDialog):
         session, others = self._workspace.session, self._use.others
         job = self._jobs.start("packs", lambda _: session.list_packs(others))
         job.succeeded.connect(self._show)
-        job.failed.connect(self._show_error)
+        # Not `_show_error`, which reads them again.
+        job.failed.connect(lambda error: self.state.setText(str(error)))
 
     def selected(self) -> KnownPack | None:
         """Return the selected pack, None for none."""

@@ -97,7 +97,7 @@ def test_it_can_be_cancelled_and_closing_cancels_it(
     assert dialog.compare.text() == "Compare" and dialog.compare.isEnabled()
     compare(dialog)
     qtbot.waitUntil(lambda: dialog.found.text() == "Analysing")
-    dialog.reject()
+    dialog.close()
     qtbot.waitUntil(lambda: window.runner.n_running == 0)
     assert session.compared == []
 

@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QMimeData, QPointF, Qt, QUrl
@@ -19,6 +20,7 @@ from desktop.settings.pack_report import ReportDialog
 from desktop.settings.packs_dialog import PacksDialog, may_use
 from engine.encoders.matching import MUSIC
 from engine.encoders.pack_manifest import CARD, PLOT
+from engine.errors import PackError
 from engine.paths import user_library
 from engine.progress import silent
 from engine.stories.choose_pack import use_pack
@@ -289,6 +291,22 @@ def test_a_damaged_library_leaves_the_list_and_the_pack_in_use(
         QTest.mouseClick(packs.use, Qt.MouseButton.LeftButton)
     assert user_library().name in packs.state.text()
     assert pack_in_use() == bundled_pack()
+
+
+def test_a_list_that_cannot_be_read_is_not_read_again_and_again(
+    show: Open, session: FakeSession, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packs, asked = show(), []
+
+    def fail(others: object) -> NoReturn:
+        asked.append(others)
+        raise PackError("the packs can't be read.")
+
+    monkeypatch.setattr(session, "list_packs", fail)
+    packs.reload()
+    qtbot.waitUntil(lambda: "the packs can't be read" in packs.state.text())
+    qtbot.wait(100)
+    assert len(asked) == 1
 
 
 def test_closed_dialogs_are_deleted(show: Open, window: MainWindow, qtbot: QtBot) -> None:
