@@ -4,11 +4,11 @@
     python -m tests.benchmarks.default_choice FOLDER --beside SYSTEM
 
 The first prints each candidate's true NDCG@15 under `do` with professionals' pairs in each world,
-as a share of the best candidate's, and the choice: the first candidate, from simple to complicated,
-whose mean share is at most .03 below the best mean and whose smallest share is at most .10 below
-the best smallest one; if none has both, the one with the best smallest share. The second prints how
-one system compares with the best other one of each world and data setting: the mean over seeds of
-the ratio within each seed, with its smallest and largest.
+as a share of the best candidate's, the mean share without these pairs, and the choice: the first
+candidate, from simple to complicated, whose mean share is at most .03 below the best mean and whose
+smallest share is at most .10 below the best smallest one; if none has both, the one with the best
+smallest share. The second prints how one system compares with the best other one of each world and
+data setting: the mean over seeds of the ratio within each seed, with its smallest and largest.
 """
 
 import argparse
@@ -39,11 +39,13 @@ def worlds_of(folder: Path) -> dict[str, Results]:
     return {name: results for name, results in found.items() if results.rows}
 
 
-def shares(worlds: Mapping[str, Results], candidates: Sequence[str]) -> dict[str, list[float]]:
+def shares(
+    worlds: Mapping[str, Results], candidates: Sequence[str], data: str
+) -> dict[str, list[float]]:
     """Return each candidate's true NDCG in each world, as a share of the best candidate's."""
     found: dict[str, list[float]] = {name: [] for name in candidates}
     for results in worlds.values():
-        values = {name: _mean(results, name) for name in candidates}
+        values = {name: _mean(results, name, data) for name in candidates}
         for name, value in values.items():
             found[name].append(value / max(values.values()))
     return found
@@ -87,11 +89,15 @@ def _beside_best(results: Results, system: str, data: str, test: str, metric: st
     return f"{ratio(own, other)} {best}"
 
 
-def _mean(results: Results, system: str) -> float:
-    found = results.mean(system, DATA[1], "do", "true_ndcg@15")
+def _mean(results: Results, system: str, data: str) -> float:
+    found = results.mean(system, data, "do", "true_ndcg@15")
     if found is None:
-        raise SystemExit(f"{results.path} has no {system} with {DATA[1]}")
+        raise SystemExit(f"{results.path} has no {system} with {data}")
     return found.mean
+
+
+def _mean_shares(found: Shares) -> list[str]:
+    return [f"{sum(values) / len(values):.3f}" for values in found.values()]
 
 
 def main() -> None:
@@ -106,16 +112,20 @@ def main() -> None:
         print(beside(worlds, arguments.beside))
         return
     candidates = arguments.candidates.split(",")
-    found = shares(worlds, candidates)
+    without, found = (shares(worlds, candidates, data) for data in DATA)
     rows = [
         (
             world,
-            *(f"{_mean(results, name):.3f} ({found[name][number]:.2f})" for name in candidates),
+            *(
+                f"{_mean(results, name, DATA[1]):.3f} ({found[name][number]:.2f})"
+                for name in candidates
+            ),
         )
         for number, (world, results) in enumerate(worlds.items())
     ]
-    rows.append(("mean share", *(f"{sum(found[one]) / len(worlds):.3f}" for one in candidates)))
+    rows.append(("mean share", *_mean_shares(found)))
     rows.append(("smallest share", *(f"{min(found[one]):.3f}" for one in candidates)))
+    rows.append((f"mean share, {DATA[0]}", *_mean_shares(without)))
     print(as_markdown(("world", *candidates), rows))
     print(f"\nThe default: {choose(found)}")
 
