@@ -1,6 +1,6 @@
 """Ranks with another matching pack from now on, while the window is used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -79,18 +79,29 @@ class PackUse(QObject):
     def _start(self, work: Callable[[Progress], PackChange]) -> None:
         if self._job is not None:
             return
-        job = self._job = self._workspace.runner.start(work, Lane.READ)
+        made: list[PackChange] = []
+
+        def change(progress: Progress) -> PackChange:
+            made.append(work(progress))
+            return made[0]
+
+        def stopped() -> Notice:
+            if made:
+                return _notice(made[0])
+            return Notice(tr("Cancelled: the matching pack in use stays."))
+
+        job = self._job = self._workspace.runner.start(change, Lane.READ)
         job.progressed.connect(self.progressed)
         job.succeeded.connect(self._take)
         job.failed.connect(self.failed)
-        job.cancelled.connect(self.cancelled)
+        job.cancelled.connect(lambda: self._stop(made))
         job.ended.connect(self._end)
         self._strip.follow_long(
             job,
             tr("Another matching pack"),
             describe_step,
             _notice,
-            lambda: Notice(tr("Cancelled: the matching pack in use stays.")),
+            stopped,
             can_pause=True,
         )
         self.started.emit()
@@ -98,6 +109,13 @@ class PackUse(QObject):
     def _end(self) -> None:
         self._job = None
         self.ended.emit()
+
+    def _stop(self, made: Sequence[PackChange]) -> None:
+        if made:
+            # It was too late to cancel it.
+            self._take(made[0])
+        else:
+            self.cancelled.emit()
 
     def _take(self, change: PackChange) -> None:
         self._workspace.changes.add(change.undo.name, change.undo)

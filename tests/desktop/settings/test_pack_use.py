@@ -13,8 +13,8 @@ from desktop.main_window import MainWindow
 from desktop.settings.pack_use import PackUse, describe_step
 from engine.encoders.matching import MUSIC
 from engine.errors import SoundbedError
-from engine.progress import ProgressStep, silent
-from engine.stories.choose_pack import use_pack
+from engine.progress import Progress, ProgressStep, silent
+from engine.stories.choose_pack import PackChange, use_pack
 from engine.stories.known_packs import bundled_pack, pack_in_use
 from tests.current_packs import WHY, current_pack
 from tests.desktop.driving import OpenClip
@@ -73,6 +73,28 @@ def test_the_old_pack_ranks_until_the_tracks_are_embedded(
     assert window.strip.text == "Cancelled: the matching pack in use stays."
     assert not packs.is_running
     assert window.workspace.changes.undo_name != "Choose matching pack"
+
+
+def test_a_change_that_was_cancelled_too_late_is_told_and_can_be_undone(
+    packs: PackUse,
+    window: MainWindow,
+    session: FakeSession,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine, use = current_pack("mine"), session.use_pack
+
+    def use_and_cancel(folder: Path, progress: Progress, *, force: bool = False) -> PackChange:
+        change = use(folder, progress, force=force)
+        progress.cancel()
+        return change
+
+    monkeypatch.setattr(session, "use_pack", use_and_cancel)
+    with qtbot.waitSignals([packs.changed, window.workspace.ranked]):
+        packs.use(mine)
+    assert pack_in_use() == mine
+    assert window.strip.text == "Music is now ranked with “mine”."
+    assert window.workspace.changes.undo_name == "Choose matching pack"
 
 
 def edited(folder: Path) -> None:
