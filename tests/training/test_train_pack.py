@@ -168,7 +168,7 @@ def test_for_another_picture_network_the_experts_are_silent(
     specs: tuple[Path, Path], tmp_path: Path
 ) -> None:
     (caution,) = run(*specs, tmp_path / "one", CONFIG, silent()).cautions
-    assert caution.startswith("48 pairs are few to learn from scratch.")
+    assert caution.startswith("48 pairs are few to learn from scratch:")
     for spec, seed, n_pairs in zip(specs, (0, 1), (48, 60), strict=True):
         save_pairs(make_clip_pairs(n_pairs, seed=seed, n_shown=6, version="clip-9"), spec)
     report = run(*specs, tmp_path / "other", CONFIG, silent())
