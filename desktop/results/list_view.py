@@ -140,7 +140,8 @@ class ResultsView(QListView):
         if index == self.currentIndex():
             self._choose(index)
         elif index.isValid():
-            self.setCurrentIndex(index)
+            # `setCurrentIndex` of the view would add to the selection where Control is held.
+            self.selectionModel().setCurrentIndex(index, _SELECT.ClearAndSelect)
 
     def choose_neighbour(self, step: int) -> None:
         """Go to the next row (1), or to the one before (-1), past those whose track is gone."""

@@ -104,6 +104,15 @@ def test_several_rows_are_selected_and_one_is_chosen(qtbot: QtBot, view: Results
     assert chosen == [1, 2, 3]
 
 
+def test_a_row_that_a_command_goes_to_is_selected_alone(view: ResultsView) -> None:
+    show(view)
+    view.choose_row(0)
+    # Control counts as held after it.
+    QTest.keyClick(view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    view.choose_row(3)
+    assert view.selected_rows() == [range(3, 4)]
+
+
 def test_keys_of_the_playback_are_left_to_the_window(view: ResultsView) -> None:
     show(view)
     view.choose_row(0)

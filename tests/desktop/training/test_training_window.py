@@ -149,7 +149,7 @@ def test_cancelled_it_is_offered_to_be_continued(
 ) -> None:
     session.training_gate = threading.Event()
     train()
-    qtbot.waitUntil(training.stop.isVisible)
+    qtbot.waitUntil(lambda: training.stop.isVisible() and session.trained == ["begin"])
     training.stop.click()
     wait_for_page(qtbot, training, "outcome")
     assert training.outcome.title.text() == "The training was cancelled"
@@ -167,14 +167,17 @@ def test_cancelled_too_late_it_has_its_pack(
     train: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    begun = threading.Event()
+
     def finish(_: object, progress: Progress, on_point: OnPoint) -> TrainingReport:
+        begun.set()
         while not progress.cancelled:
             time.sleep(0.005)
         return session._train(silent(), on_point)
 
     monkeypatch.setattr(session, "begin_training", finish)
     train()
-    qtbot.waitUntil(training.stop.isVisible)
+    qtbot.waitUntil(lambda: training.stop.isVisible() and begun.is_set())
     training.stop.click()
     wait_for_page(qtbot, training, "outcome")
     assert training.outcome.title.text() == "“my-edits” is published"
