@@ -53,7 +53,7 @@ def collections_on_this_thread() -> Iterator[None]:
     which only the GUI thread may delete: on another thread that crashes the window now and then.
     """
     timer = QTimer(interval=_EVERY_MS)
-    timer.timeout.connect(_collect_if_due)
+    timer.timeout.connect(collect_if_due)
     gc.disable()
     timer.start()
     try:
@@ -63,7 +63,7 @@ def collections_on_this_thread() -> Iterator[None]:
         gc.enable()
 
 
-def _collect_if_due() -> None:
+def collect_if_due() -> None:
     """Collect as old objects as Python would by its thresholds."""
     counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
     due = [generation for generation, (n, most) in enumerate(counts) if n > most > 0]

@@ -26,6 +26,10 @@ def as_before() -> Iterator[None]:
     gc.unfreeze()
 
 
+def test_no_test_of_the_window_collects_by_itself() -> None:
+    assert not gc.isenabled()
+
+
 def test_what_exists_is_skipped_and_garbage_made_later_is_found() -> None:
     skip_existing_objects()
     assert gc.get_freeze_count() > 1000
