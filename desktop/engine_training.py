@@ -36,15 +36,16 @@ class EngineTraining(TrainingSession):
         from engine.training.data.features_cache import FeatureOptions
         from engine.training.preparation import prepare_training
         from engine.training.systems.registry import SHIPPED, configuration
-        from engine.training.training_request import TrainingRequest
+        from engine.training.training_request import TrainingRequest, candidate_of
 
         out = user_models_dir() / wish.name
-        if is_there(out):
-            raise InputError(
-                tr("you have a pack with this name already."),
-                path=out,
-                remedy=tr("Choose another name."),
-            )
+        for pack in (out, candidate_of(out)):
+            if is_there(pack):
+                raise InputError(
+                    tr("you have a pack with this name already."),
+                    path=pack,
+                    remedy=tr("Choose another name."),
+                )
         network = None if wish.base is None else visual_pack(wish.base)
         request = TrainingRequest(
             ugc_spec=wish.edits,
@@ -86,8 +87,10 @@ class EngineTraining(TrainingSession):
 
 
 def _unused_name() -> str:
+    from engine.training.training_request import candidate_of
+
     name, number = _NAME, 1
-    while is_there(user_models_dir() / name):
+    while any(map(is_there, (user_models_dir() / name, candidate_of(user_models_dir() / name)))):
         number += 1
         name = f"{_NAME}-{number}"
     return name

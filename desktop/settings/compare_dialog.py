@@ -28,7 +28,7 @@ from desktop.time_left import time_left_words
 from desktop.workspace import Workspace
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep
-from engine.stories.known_packs import KnownPack
+from engine.stories.known_packs import KnownPack, names_apart
 from engine.translation import tr
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class CompareDialog(QDialog):
         box.setAccessibleName(name)
         box.setMinimumWidth(_LEAST_WIDTH_PX)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        box.addItems([pack.id for pack in self._packs])
+        box.addItems(names_apart((pack.id, pack.folder) for pack in self._packs))
         box.setCurrentIndex(row)
         return box
 

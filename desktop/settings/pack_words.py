@@ -96,7 +96,7 @@ def details_text(pack: KnownPack, listing: PackListing) -> str:
 
 def comparison_text(comparison: "PackComparison") -> str:
     """Return what a comparison found, a paragraph for each."""
-    first, second = comparison.first, comparison.second
+    first, second = comparison.names
     verdict = {
         "better": tr("“{second}” is better than “{first}”."),
         "worse": tr("“{second}” is worse than “{first}”."),
@@ -107,13 +107,13 @@ def comparison_text(comparison: "PackComparison") -> str:
         "“{second}” (0 % is first, chance is 50 %)."
     )
     parts = [
-        verdict.format(first=first.id, second=second.id),
+        verdict.format(first=first, second=second),
         comparison.change,
         ranks.format(
-            before=round(100 * first.mean_rank),
-            after=round(100 * second.mean_rank),
-            first=first.id,
-            second=second.id,
+            before=round(100 * comparison.first.mean_rank),
+            after=round(100 * comparison.second.mean_rank),
+            first=first,
+            second=second,
         ),
     ]
     if comparison.n_seen:

@@ -65,14 +65,18 @@ class TrainingActions(QObject):
     def _follow(self, job: Job) -> None:
         offer = (tr("Show"), self.show)
         done = Notice(tr("The training of your pack is done."), offer=offer)
-        stopped = Notice(tr("The training was cancelled; it can be continued."), offer=offer)
         self._strip.follow_long(
             job,
             tr("Training a pack"),
             _describe,
             lambda _: done,
-            lambda: stopped if self.run.report is None else done,
+            lambda: Notice(self._stopped_words(), offer=offer) if self.run.report is None else done,
         )
+
+    def _stopped_words(self) -> str:
+        if self.run.can_resume:
+            return tr("The training was cancelled; it can be continued.")
+        return tr("The training was cancelled before it began.")
 
 
 def _describe(step: ProgressStep) -> str:

@@ -17,7 +17,7 @@ from desktop.training.form import Field, sentence
 from desktop.training.path_field import EditsField
 from desktop.training_session import TrainingStart, TrainingWish
 from engine.errors import display_path
-from engine.stories.known_packs import KnownPack
+from engine.stories.known_packs import KnownPack, names_apart
 from engine.translation import tr
 
 _MAX_NAME = 60
@@ -127,13 +127,14 @@ class ChoosePage(QWidget):
         self._packs = start.packs
         self.start.blockSignals(True)
         self.start.clear()
-        for pack in start.packs:
+        names = names_apart((pack.id, pack.folder) for pack in start.packs)
+        for pack, name in zip(start.packs, names, strict=True):
             text = (
                 tr("{pack}, the pack in use (fine-tune it)")
                 if pack.in_use
                 else tr("{pack} (fine-tune it)")
             )
-            self.start.addItem(text.format(pack=pack.id), pack.folder)
+            self.start.addItem(text.format(pack=name), pack.folder)
         self.start.addItem(tr("Nothing: learn from scratch"), None)
         folders = [pack.folder for pack in start.packs]
         self.start.setCurrentIndex(folders.index(chosen) if chosen in folders else 0)

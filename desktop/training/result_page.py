@@ -126,13 +126,21 @@ class ResultPage(QWidget):
         self.status.setText("")
         self._show_buttons((self.resume, can_resume))
 
-    def show_stopped(self) -> None:
-        """Show that the user stopped the training."""
+    def show_stopped(self, *, can_resume: bool) -> None:
+        """Show that the user stopped the training.
+
+        Args:
+            can_resume: whether it can be continued.
+        """
         self.title.setText(tr("The training was cancelled"))
         self._ranks.hide()
-        self.text.setText(tr("It can be continued from where it was, now or later."))
+        self.text.setText(
+            tr("It can be continued from where it was, now or later.")
+            if can_resume
+            else tr("It had not begun yet, so nothing is lost: start it again when you like.")
+        )
         self.status.setText("")
-        self._show_buttons((self.resume, True))
+        self._show_buttons((self.resume, can_resume))
 
     def say(self, text: str) -> None:
         """Show what became of the pack."""

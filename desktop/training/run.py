@@ -1,5 +1,6 @@
 """A training from the choice of edits to the pack, whether its window is open or not."""
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ class TrainingRun(QObject):
         job: reads or trains; None while nothing is done.
         is_training: whether the job trains.
         points: what was measured so far of the training.
+        can_resume: whether the training that was cancelled last can be continued.
     """
 
     prepared = Signal(object)
@@ -50,6 +52,7 @@ class TrainingRun(QObject):
         self.job: Job | None = None
         self.is_training = False
         self.points: list[LearningPoint] = []
+        self.can_resume = False
         # Measured on the job's thread.
         self._point.connect(self._note, Qt.ConnectionType.QueuedConnection)
 
@@ -75,7 +78,7 @@ class TrainingRun(QObject):
     def resume(self) -> None:
         """Continue the training that was begun, likewise."""
         session, emit = self._session, self._point.emit
-        self._train(lambda progress: session.continue_training(progress, emit))
+        self._train(lambda progress: session.continue_training(progress, emit), is_kept=True)
 
     def cancel(self) -> None:
         """Stop what is done; a training can be continued."""
@@ -86,20 +89,26 @@ class TrainingRun(QObject):
         """Forget what came of the last training."""
         self.report = self.preparation = None
 
-    def _train(self, work: Callable[[Progress], "TrainingReport"]) -> None:
+    def _train(
+        self, work: Callable[[Progress], "TrainingReport"], *, is_kept: bool = False
+    ) -> None:
         self.report = None
         self.points.clear()
         self.is_training = True
         finished: list[TrainingReport] = []
+        begun = threading.Event()
+        if is_kept:
+            begun.set()
 
         def train(progress: Progress) -> "TrainingReport":
+            begun.set()
             finished.append(work(progress))
             return finished[0]
 
         job = self._begin(self._runner.start(train, Lane.TRAINING))
         job.succeeded.connect(self._take_report)
         job.failed.connect(self._fail)
-        job.cancelled.connect(lambda: self._stop(finished))
+        job.cancelled.connect(lambda: self._stop(finished, begun.is_set()))
         self.started.emit(job)
 
     def _begin(self, job: Job) -> Job:
@@ -125,12 +134,13 @@ class TrainingRun(QObject):
         self.is_training = False
         self.failed.emit(error)
 
-    def _stop(self, finished: "Sequence[TrainingReport]") -> None:
+    def _stop(self, finished: "Sequence[TrainingReport]", can_resume: bool) -> None:
         if finished:
             # Cancelled while the pack was written: it is there all the same.
             self._take_report(finished[0])
             return
         self.is_training = False
+        self.can_resume = can_resume
         self.stopped.emit()
 
     def _note(self, point: LearningPoint) -> None:

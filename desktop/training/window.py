@@ -134,8 +134,9 @@ class TrainingWindow(QDialog):
         run.preparing_failed.connect(self._show_problem)
         run.started.connect(self._follow)
         run.measured.connect(self._add_point)
-        for signal in (run.succeeded, run.failed, run.stopped):
+        for signal in (run.succeeded, run.failed):
             signal.connect(self._show_end)
+        run.stopped.connect(self._show_stopped)
         outcome.use_requested.connect(self._use)
         outcome.back_requested.connect(packs.roll_back)
         outcome.publish_requested.connect(self._publish)
@@ -268,7 +269,7 @@ class TrainingWindow(QDialog):
         self.progress.stage.setText(tr("Saving what was learnt so far…"))
         self._run.cancel()
 
-    def _show_end(self, ending: object = None) -> None:
+    def _show_end(self, ending: object) -> None:
         self.outcome.say("")
         if isinstance(ending, SoundbedError):
             # Another program trains, or there is nothing to continue.
@@ -276,8 +277,11 @@ class TrainingWindow(QDialog):
             self.outcome.show_error(ending, can_resume=not is_refused)
         elif self._run.report is not None:
             self._show_report(self._run.report)
-        else:
-            self.outcome.show_stopped()
+        self._show_page(self.outcome)
+
+    def _show_stopped(self) -> None:
+        self.outcome.say("")
+        self.outcome.show_stopped(can_resume=self._run.can_resume)
         self._show_page(self.outcome)
 
     def _show_report(self, report: "TrainingReport") -> None:

@@ -89,7 +89,10 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace",
         action="store_true",
-        help=tr("replace an existing pack if the new one is no worse than the pack in use"),
+        help=tr(
+            "replace an existing pack if the new one is no worse than the pack in use, else an "
+            "existing candidate"
+        ),
     )
     parser.add_argument(
         "--force",

@@ -133,7 +133,8 @@ def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackCh
             tr("this pack is only a candidate: {reason}").format(reason=reason),
             path=folder,
             remedy=tr(
-                "Compare it with “soundbed pack compare”, or use it all the same with --force."
+                "Compare it first, or publish it all the same; on the command line, use it all the "
+                "same with --force."
             ),
         )
     if folder == pack_in_use():

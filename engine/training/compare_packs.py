@@ -19,7 +19,7 @@ from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import InputError, display_path
 from engine.library.libraries import Libraries
 from engine.progress import Progress
-from engine.stories.known_packs import candidate_reason
+from engine.stories.known_packs import candidate_reason, names_apart
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet
 from engine.training.data.readers import read_spec
@@ -86,9 +86,16 @@ class PackComparison:
     notes: tuple[str, ...]
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What the packs are called, told apart also where both have the same name."""
+        packs = (self.first, self.second)
+        first, second = names_apart((pack.id, pack.folder) for pack in packs)
+        return first, second
+
+    @property
     def change(self) -> str:
         """How the second pack ranks the choices, beside the first, in plain words."""
-        return change_of(Comparison(self.first.id, self.difference))
+        return change_of(Comparison(self.names[0], self.difference))
 
     @property
     def verdict(self) -> Verdict:

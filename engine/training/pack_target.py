@@ -74,7 +74,7 @@ def _check_existing(out: Path, may_replace: bool, kind: str) -> None:
         raise InputError(
             tr("something with this name already exists."),
             path=out,
-            remedy=tr("Choose another name, or replace a pack with --replace.")
+            remedy=tr("Choose another name; on the command line, --replace replaces a pack.")
             if kind == PACK_KIND
             else tr("Choose another name, or replace encoders with --replace."),
         )

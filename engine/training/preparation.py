@@ -139,8 +139,9 @@ def check_targets(request: TrainingRequest) -> None:
         InputError, ExportError: see `check_target`.
         PackError: when the picture network can't be used.
     """
-    check_target(request.out, request.replace or request.force)
-    check_target(request.candidate, may_replace=True)
+    may_replace = request.replace or request.force
+    check_target(request.out, may_replace)
+    check_target(request.candidate, may_replace)
     check_network_pack(request.features.network)
 
 

@@ -127,7 +127,10 @@ def _require_clips(pairs: PairSet) -> None:
     if dynamics.stop - dynamics.start != content.stop + N_DESCRIPTORS:
         raise TrainingError(
             tr("the pairs' video features aren't those of clips."),
-            remedy=tr("Prepare them again from the finished edits, or add --encoders."),
+            remedy=tr(
+                "Prepare them again from the finished edits; on the command line, --encoders makes "
+                "encoders for research of them."
+            ),
         )
 
 

@@ -26,7 +26,8 @@ class TrainingRequest:
             for the bundled pack's.
         uploaders: a .csv table that names the uploaders of the clips of a folder.
         features: where features of edits are computed and cached.
-        replace: whether an existing pack at `out` may be replaced by one that passes.
+        replace: whether existing packs may be replaced: at `out` by one that passes, a candidate by
+            one that doesn't.
         force: whether the pack is published, and an existing one replaced, also when it may rank
             worse than the pack in use.
         fresh: whether to discard a saved state and start again.
@@ -54,7 +55,12 @@ class TrainingRequest:
     @property
     def candidate(self) -> Path:
         """Where a pack goes that isn't published."""
-        return self.out.with_name(f"{self.out.name}{_CANDIDATE}")
+        return candidate_of(self.out)
+
+
+def candidate_of(out: Path) -> Path:
+    """Return where a pack goes that isn't published to the folder `out`."""
+    return out.with_name(f"{out.name}{_CANDIDATE}")
 
 
 @dataclass(frozen=True, slots=True)

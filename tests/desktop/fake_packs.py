@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktop.engine_packs import EnginePacks
 from desktop.pack_session import PackListing
+from engine.encoders.pack_manifest import load_manifest
 from engine.progress import Progress
 from engine.stories.choose_pack import PackChange
 from engine.training.compare_packs import ComparedPack, PackComparison
@@ -52,7 +53,7 @@ class FakePacks(EnginePacks):
         self._wait("Analysing", progress)
         self.compared.append((*packs, edits, with_picks))
         first, second = (
-            ComparedPack(folder, folder.name, "", rank)
+            ComparedPack(folder, load_manifest(folder).id, "", rank)
             for folder, rank in zip(packs, (0.31, 0.28), strict=True)
         )
         skipped = ((Path("/edits/torn.mp4"), "it is damaged."),)

@@ -95,7 +95,11 @@ def test_what_may_be_worse_stays_a_candidate_beside_the_old_pack(
     candidate = load_manifest(report.pack)
     assert candidate.extra["candidate"] == report.reason
     assert MatchingPack.load(tmp_path / "mine").space == old.space
-    # A candidate takes the place of an earlier one.
+    # Nothing takes the place of an earlier candidate unasked.
+    report.pack.rename(tmp_path / "other-candidate")
+    with pytest.raises(InputError, match=r"other-candidate.*already exists.*--replace"):
+        retrain(nonsense(), tmp_path / "other")
+    (tmp_path / "other-candidate").rename(report.pack)
     again = retrain(nonsense(), tmp_path / "mine", replace=True)
     assert again.space == report.space
     forced = retrain(nonsense(), tmp_path / "mine", force=True)
@@ -135,7 +139,7 @@ def test_an_existing_pack_is_found_before_training(
         retrain(GOOD, tmp_path / "mine")
     (tmp_path / "other-candidate").mkdir()
     with pytest.raises(InputError, match=r"other-candidate.*isn't a matching pack"):
-        retrain(GOOD, tmp_path / "other")
+        retrain(GOOD, tmp_path / "other", replace=True)
 
 
 def test_a_pack_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -66,8 +66,8 @@ def memory_errors_explained() -> Iterator[None]:
         raise TrainingError(
             tr("The GPU ran out of memory."),
             remedy=tr(
-                "Close other programs that use it. The command can also train with a smaller "
-                "--batch-size, or --device cpu."
+                "Close other programs that use it; on the command line, a smaller --batch-size "
+                "needs less, and --device cpu none."
             ),
         ) from error
     except (MemoryError, RuntimeError) as error:
@@ -77,7 +77,7 @@ def memory_errors_explained() -> Iterator[None]:
         raise TrainingError(
             tr("The computer ran out of memory."),
             remedy=tr(
-                "Close other programs, or train on fewer edits. The command can also use a smaller "
-                "--batch-size."
+                "Close other programs, or train on fewer edits; on the command line, a smaller "
+                "--batch-size needs less."
             ),
         ) from error

@@ -119,6 +119,8 @@ def fit(
         fitting = _Fitting(objective, config, device)
         if checkpoint is not None:
             _resume(fitting, checkpoint)
+            for point in fitting.points:
+                progress.point(point)
         while not fitting.is_over:
             stopped = _is_stopped(progress, stage, fitting.done_epochs, config.n_epochs)
             if fitting.may_wait and any_process(stopped):
@@ -127,7 +129,7 @@ def fit(
                 raise Cancelled
             fitting.step()
             if fitting.ends_epoch:
-                progress.point(fitting.last_point)
+                progress.point(fitting.points[-1])
             if checkpoint is not None and is_first() and (checkpoint.due or fitting.is_over):
                 checkpoint.save(fitting.state_dict())
         return fitting.keep_best()
@@ -203,11 +205,13 @@ class _Fitting:
         return self._step == 0
 
     @property
-    def last_point(self) -> LearningPoint:
-        """How good the network was after the last epoch."""
-        held_out = self._validation_losses[-1] if self._validation_losses else None
-        n_done = len(self._losses)
-        return LearningPoint("epoch", n_done, self._config.n_epochs, self._losses[-1], held_out)
+    def points(self) -> list[LearningPoint]:
+        """How good the network was after each epoch so far."""
+        held_out: list[float | None] = [*self._validation_losses] or [None] * len(self._losses)
+        return [
+            LearningPoint("epoch", epoch, self._config.n_epochs, loss, rank)
+            for epoch, (loss, rank) in enumerate(zip(self._losses, held_out, strict=True), 1)
+        ]
 
     @property
     def may_wait(self) -> bool:

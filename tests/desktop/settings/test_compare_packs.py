@@ -1,5 +1,6 @@
 """Two matching packs are compared in the window."""
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,23 @@ def test_the_result_is_told_in_words(
     # What was found is of other choices.
     dialog.with_picks.setChecked(True)
     assert dialog.found.text() == ""
+
+
+def test_packs_of_one_name_are_told_apart_by_their_folders(
+    window: MainWindow, mine: Path, session: FakeSession, qtbot: QtBot
+) -> None:
+    other = mine.with_name("elsewhere")
+    shutil.copytree(mine, other)
+    packs = [pack for pack in known_packs() if pack.place == "models"]
+    dialog = CompareDialog(window.workspace, packs, (0, 1), window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    names = {f"mine ({mine})", f"mine ({other})"}
+    assert {dialog.boxes[0].itemText(row) for row in range(2)} == names
+    dialog.with_picks.setChecked(True)
+    compare(dialog)
+    qtbot.waitUntil(lambda: "is better" in dialog.found.text())
+    assert all(f"“{name}”" in dialog.found.text() for name in names)
 
 
 @pytest.mark.parametrize(

@@ -181,11 +181,17 @@ def test_edits_that_vanish_and_names_that_are_taken(
     qtbot.waitUntil(training.check.problem.isVisible, timeout=_MS)
     assert training.check.problem.text().endswith("tiny: you have a pack with this name already.")
     training.back.click()
+    # Nor does a candidate vanish for another one.
+    candidate = current_pack("best-candidate", extra={"candidate": "It may be worse."})
+    training.choose.name.setText("best")
+    training.next.click()
+    qtbot.waitUntil(lambda: f"{candidate}: you have" in training.check.problem.text(), timeout=_MS)
+    training.back.click()
     training.choose.name.setText("mine")
     edits.unlink()
     training.next.click()
-    qtbot.waitUntil(training.check.problem.isVisible, timeout=_MS)
-    assert training.check.problem.text() == f"{edits}: there is no such file."
+    missing = f"{edits}: there is no such file."
+    qtbot.waitUntil(lambda: training.check.problem.text() == missing, timeout=_MS)
     training.back.click()
     folder = edits.with_name("nothing in it")
     folder.mkdir()

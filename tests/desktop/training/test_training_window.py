@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from desktop.jobs import Lane
 from desktop.main_window import MainWindow
 from desktop.training.window import TrainingWindow
 from desktop.training_session import OnPoint
@@ -157,6 +158,24 @@ def test_cancelled_it_is_offered_to_be_continued(
     training.outcome.resume.click()
     qtbot.waitUntil(lambda: "published" in training.outcome.title.text())
     assert session.trained == ["begin", "continue"]
+
+
+def test_cancelled_before_it_began_there_is_nothing_to_continue(
+    qtbot: QtBot, window: MainWindow, training: TrainingWindow, session: FakeSession, edits: Path
+) -> None:
+    training.choose.edits.set_path(edits)
+    training.next.click()
+    qtbot.waitUntil(training.next.isEnabled)
+    other = threading.Event()
+    window.runner.start(lambda _: other.wait(), Lane.TRAINING)
+    training.next.click()
+    training.stop.click()
+    other.set()
+    wait_for_page(qtbot, training, "outcome")
+    assert session.trained == []
+    assert "had not begun" in training.outcome.text.text()
+    assert not training.outcome.resume.isVisible()
+    assert "cancelled before it began" in window.strip.text
 
 
 def test_cancelled_too_late_it_has_its_pack(

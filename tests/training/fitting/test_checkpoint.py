@@ -20,7 +20,7 @@ import pytest
 import torch
 
 from engine.errors import Cancelled, TrainingError
-from engine.progress import Progress, silent
+from engine.progress import LearningPoint, Progress, silent
 from engine.training.data.benchmark_data import TrainingData
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet, save_pairs
@@ -116,6 +116,18 @@ def test_stopped_at_any_step_it_ends_the_same(config: TrainingConfig, tmp_path: 
     again, refitted = fit_teacher(pairs, held_out, config, silent(), checkpoint)
     assert refitted == expected
     assert same_weights(whole, again)
+
+
+def test_resumed_it_tells_of_the_epochs_before(tmp_path: Path) -> None:
+    pairs, held_out = make_pairs(60), make_pairs(30, seed=5)
+    checkpoint = Checkpoint(tmp_path / "state.npz", every_s=3600)
+    with pytest.raises(Cancelled):
+        fit_teacher(pairs, held_out, CONFIG, stopped_after(25), checkpoint)
+    points: list[LearningPoint] = []
+    _, fitted = fit_teacher(pairs, held_out, CONFIG, Progress(on_point=points.append), checkpoint)
+    assert [point.at for point in points] == [*range(1, len(fitted.losses) + 1)]
+    assert tuple(point.learnt for point in points) == fitted.losses
+    assert tuple(point.held_out for point in points) == fitted.validation_losses
 
 
 @contextmanager
