@@ -68,7 +68,7 @@ LIGHT = Colours(
     problem="#b3261e",
 )
 TEXT_SIZES = (90, 100, 110, 125, 150, 175, 200)
-_SIZED = re.compile(r"(font-size|text-height): (\d+)px")
+_SIZED = re.compile(r"(font-size|text-height|icon-size|mark-size): (\d+)px")
 _FAMILIES = [
     "Inter",
     "Segoe UI Variable Text",
@@ -127,6 +127,7 @@ class Theme(QObject):
         font.setFamilies(_FAMILIES)
         font.setPointSizeF(self._points * self._text_size / 100)
         self._app.setFont(font)
+        _set_text_scale(self._text_size / 100)
 
     @property
     def choice(self) -> ThemeChoice:
@@ -165,20 +166,38 @@ def style_sheet(colours: Colours, text_size: int = 100) -> str:
     }
 
     def resize(found: re.Match[str]) -> str:
-        pixels = round(int(found[2]) * text_size / 100)
-        if found[1] == "font-size":
-            return f"font-size: {pixels}px"
-        return f"min-height: {pixels}px; max-height: {pixels}px"
+        is_text = found[1] in ("font-size", "text-height")
+        pixels = round(int(found[2]) * (text_size if is_text else 50 + text_size / 2) / 100)
+        if found[1] == "text-height":
+            return f"min-height: {pixels}px; max-height: {pixels}px"
+        if found[1] == "mark-size":
+            return f"width: {pixels}px; height: {pixels}px"
+        return f"{found[1]}: {pixels}px"
 
     return Template(_SIZED.sub(resize, STYLESHEET)).substitute(values)
 
 
 _current = DARK
+_text_scale = 1.0
 
 
 def _set_current(colours: Colours) -> None:
     global _current
     _current = colours
+
+
+def _set_text_scale(scale: float) -> None:
+    global _text_scale
+    _text_scale = scale
+
+
+def scaled(pixels: float) -> float:
+    """Return the length of something that grows with the size of the text.
+
+    Args:
+        pixels: its length with text of the size that the system has.
+    """
+    return pixels * _text_scale
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:

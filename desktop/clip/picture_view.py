@@ -87,7 +87,8 @@ class PictureView(QWidget):
     def _paint_note(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = painter.fontMetrics().horizontalAdvance(self._note) + 28.0
-        pill = QRectF((self.width() - width) / 2, self.height() - 46.0, width, 30.0)
+        tall = theme.scaled(30.0)
+        pill = QRectF((self.width() - width) / 2, self.height() - tall - 16.0, width, tall)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 190))
         painter.drawRoundedRect(pill, 15, 15)

@@ -21,6 +21,7 @@ from engine.translation import tr, trn
 
 # More groups help nobody; they are counted.
 _MOST_GROUPS = 200
+_LEAST_SUMMARY_PX = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class DuplicatesPage(QWidget):
         self.remove = ElidedButton(tr("Remove…"), icons.icon("trash"))
         self.remove.setToolTip(tr("Remove the selected tracks from the library; files stay"))
         self.remove.clicked.connect(self._remove)
+        # Beside wide buttons it would be a tall column.
+        self.summary.setMinimumWidth(_LEAST_SUMMARY_PX)
         buttons = QHBoxLayout()
         buttons.addWidget(self.summary, 1)
         for button in (self.show_folder, self.remove):

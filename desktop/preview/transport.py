@@ -64,7 +64,6 @@ def _button(icon: str, name: str, act: Callable[[], object]) -> QToolButton:
     button = QToolButton()
     button.setObjectName("flat")
     button.setIcon(icons.icon(icon))
-    button.setIconSize(QSize(20, 20))
     button.setToolTip(name)
     button.setAccessibleName(name)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

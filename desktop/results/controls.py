@@ -7,7 +7,7 @@ an entry of a menu for where there is no room for the chip.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -288,7 +288,6 @@ def _chip(text: str, menu: QMenu) -> QToolButton:
     chip.setObjectName("chip")
     chip.setText(text)
     chip.setIcon(icons.icon("down", "quiet"))
-    chip.setIconSize(QSize(14, 14))
     chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     chip.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

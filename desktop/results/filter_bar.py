@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -22,8 +22,6 @@ from desktop.steady_label import SteadyLabel
 from engine.ranking.filters import FILTERS
 from engine.stories.ranking_options import RankingOptions
 from engine.translation import tr
-
-_CHIP_HEIGHT = 28
 
 
 class FilterBar(QWidget):
@@ -45,17 +43,15 @@ class FilterBar(QWidget):
         for control in self.controls.values():
             control.changed.connect(partial(self._write, control))
         self._clear = QToolButton()
-        self._clear.setObjectName("flat")
+        # Nothing moves when it comes and goes: it is lower than the chips.
+        self._clear.setObjectName("inline")
         self._clear.setIcon(icons.icon("clear", "quiet"))
         self._clear.setToolTip(tr("Clear filters"))
         self._clear.setAccessibleName(tr("Clear filters"))
         self._clear.clicked.connect(self.clear)
-        # Nothing moves when it comes and goes.
-        self._clear.setMaximumHeight(_CHIP_HEIGHT)
         self.more = QToolButton()
         self.more.setObjectName("chip")
         self.more.setIcon(icons.icon("filter"))
-        self.more.setIconSize(QSize(14, 14))
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self))
@@ -111,9 +107,8 @@ class FilterBar(QWidget):
     def offer_taste(self, show: Callable[[], object]) -> None:
         """Add a button beside the slider that shows what is known of the taste."""
         button = QToolButton()
-        button.setObjectName("flat")
+        button.setObjectName("inline")
         button.setIcon(icons.icon("report", "quiet"))
-        button.setMaximumHeight(_CHIP_HEIGHT)
         button.setToolTip(tr("Show and correct my taste"))
         button.setAccessibleName(button.toolTip())
         button.setVisible(not self._taste.isHidden())

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from desktop import theme
-from desktop.timeline.layout import Lane
+from desktop.timeline.layout import Lane, title_px
 from desktop.timeline.scale import Scale
 from desktop.timeline.scene_painting import paint_scenes
 from desktop.timeline.snapping import Times
@@ -20,7 +20,6 @@ from engine.arrangement.automation import Span
 from engine.translation import tr
 
 _LABEL_PX = {"timecode": 104.0, "frames": 74.0, "seconds": 74.0}
-_LABEL_HEIGHT_PX = 16.0
 _LEAST_TILE_PX = 16.0
 # More cuts than this are no longer seen one by one.
 _LEAST_CUT_PX = 3.0
@@ -63,11 +62,21 @@ def paint_background(painter: QPainter, lane: Lane, width: float) -> QRectF:
     return rect
 
 
+def label_width_px(display: str) -> float:
+    """Return how far the times of the ruler are apart at least.
+
+    Args:
+        display: how times are written.
+    """
+    return theme.scaled(_LABEL_PX[display])
+
+
 def paint_ruler(painter: QPainter, lane: Lane, scale: Scale, times: TimeFormat) -> None:
     """Draw ticks with their times, and smaller ticks between them."""
     painter.save()
     small_font(painter)
-    ticks = times.ticks(scale, _LABEL_PX[times.display])
+    width = label_width_px(times.display)
+    ticks = times.ticks(scale, width)
     painter.setPen(theme.colour("line"))
     for before, after in pairwise(ticks):
         for fifth in range(1, 5):
@@ -79,7 +88,7 @@ def paint_ruler(painter: QPainter, lane: Lane, scale: Scale, times: TimeFormat) 
         painter.setPen(theme.colour("wave"))
         painter.drawLine(QPointF(x, lane.bottom - 9), QPointF(x, lane.bottom - 1))
         painter.setPen(theme.colour("quiet"))
-        label = QRectF(x + 4, lane.top, 120, _LABEL_HEIGHT_PX)
+        label = QRectF(x + 4, lane.top, width, title_px() + 1)
         if x + 4 + painter.fontMetrics().horizontalAdvance(tick.label) < scale.width_px:
             painter.drawText(label, Qt.AlignmentFlag.AlignVCenter, tick.label)
     painter.restore()
@@ -149,7 +158,7 @@ def paint_label(painter: QPainter, rect: QRectF, text: str) -> None:
     """Name a lane in its upper left corner."""
     painter.save()
     small_font(painter)
-    box = QRectF(rect.left() + 4, rect.top() + 2, 0, 13)
+    box = QRectF(rect.left() + 4, rect.top() + 2, 0, theme.scaled(13.0))
     box.setWidth(painter.fontMetrics().horizontalAdvance(text) + 8.0)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("background", 0.75))

@@ -15,7 +15,7 @@ from desktop.timeline.clip_painting import (
     paint_sound,
 )
 from desktop.timeline.layers import Layers
-from desktop.timeline.layout import RULER_PX, Lane, LaneKind
+from desktop.timeline.layout import Lane, LaneKind, ruler_px
 from desktop.timeline.mark_painting import paint_marks
 from desktop.timeline.music_painting import MusicView, paint_music
 from desktop.timeline.scale import Scale
@@ -120,4 +120,4 @@ def _paint_volume(painter: QPainter, scene: Scene, shown: Shown) -> None:
 
 def _clip_to_lanes(painter: QPainter, scene: Scene) -> None:
     # What is scrolled up goes under the ruler.
-    painter.setClipRect(QRectF(0, RULER_PX + 2, scene.scale.width_px, scene.height))
+    painter.setClipRect(QRectF(0, ruler_px() + 2, scene.scale.width_px, scene.height))

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from desktop import theme
 from engine.arrangement.arrangement import Arrangement
 from engine.arrangement.gains import MUTED_DB
 
-RULER_PX = 30.0
 _GAP_PX = 4.0
-TITLE_PX = 15.0
-# Where the handles of the fades are, below the upper edge of an item.
-HANDLE_PX = TITLE_PX + 5.0
+_TITLE_PX = 15.0
 # Louder or quieter points are drawn at the edge of the volume lane.
 HIGHEST_DB, LOWEST_DB = 6.0, -36.0
 _VOLUME_MARGIN_PX = 5.0
@@ -52,13 +50,36 @@ class Lane:
         return self.top + self.height
 
 
-# Least and wanted height, and what share of the room beyond that each gets.
+# Least and wanted height beside the text, and what share of the room beyond that each gets.
 _HEIGHTS = {
-    LaneKind.FILM: (26.0, 46.0, 1.0),
-    LaneKind.CLIP: (20.0, 34.0, 1.0),
-    LaneKind.MUSIC: (44.0, 68.0, 3.0),
-    LaneKind.VOLUME: (28.0, 44.0, 1.0),
+    LaneKind.FILM: (11.0, 31.0, 1.0),
+    LaneKind.CLIP: (5.0, 19.0, 1.0),
+    LaneKind.MUSIC: (29.0, 53.0, 3.0),
+    LaneKind.VOLUME: (13.0, 29.0, 1.0),
 }
+
+
+def ruler_px() -> float:
+    """Return the height of the ruler: a line of times above a line of marks."""
+    return theme.scaled(2 * _TITLE_PX)
+
+
+def title_px() -> float:
+    """Return the height of the title of an item."""
+    return theme.scaled(_TITLE_PX)
+
+
+def handle_px() -> float:
+    """Return where the handles of the fades are, below the upper edge of an item."""
+    return title_px() + 5.0
+
+
+def _least_px(kind: LaneKind) -> float:
+    return _HEIGHTS[kind][0] + title_px()
+
+
+def _wanted_px(kind: LaneKind) -> float:
+    return _HEIGHTS[kind][1] + title_px()
 
 
 def lanes(height: float, n_rows: int, has_sound: bool, scrolled_px: float = 0.0) -> list[Lane]:
@@ -71,12 +92,13 @@ def lanes(height: float, n_rows: int, has_sound: bool, scrolled_px: float = 0.0)
         scrolled_px: how far everything below the ruler is scrolled up.
     """
     kinds = _kinds(n_rows, has_sound)
-    room = height - RULER_PX - _GAP_PX * len(kinds)
-    least, wanted, share = (sum(_HEIGHTS[kind][n] for kind in kinds) for n in range(3))
-    found = [Lane(LaneKind.RULER, 0.0, RULER_PX)]
-    top, row = RULER_PX + _GAP_PX - scrolled_px, 0
+    room = height - ruler_px() - _GAP_PX * len(kinds)
+    least, wanted = sum(map(_least_px, kinds)), sum(map(_wanted_px, kinds))
+    share = sum(_HEIGHTS[kind][2] for kind in kinds)
+    found = [Lane(LaneKind.RULER, 0.0, ruler_px())]
+    top, row = ruler_px() + _GAP_PX - scrolled_px, 0
     for kind in kinds:
-        low, middle, more = _HEIGHTS[kind]
+        low, middle, more = _least_px(kind), _wanted_px(kind), _HEIGHTS[kind][2]
         if room >= wanted:
             tall = middle + (room - wanted) * more / share
         else:
@@ -90,13 +112,13 @@ def lanes(height: float, n_rows: int, has_sound: bool, scrolled_px: float = 0.0)
 def least_height(n_rows: int, has_sound: bool) -> float:
     """Return the height at which no lane needs to be scrolled."""
     kinds = _kinds(n_rows, has_sound)
-    return RULER_PX + sum(_HEIGHTS[kind][0] + _GAP_PX for kind in kinds)
+    return ruler_px() + sum(_least_px(kind) + _GAP_PX for kind in kinds)
 
 
 def wanted_height(n_rows: int, has_sound: bool) -> float:
     """Return the height that shows everything well."""
     kinds = _kinds(n_rows, has_sound)
-    return RULER_PX + sum(_HEIGHTS[kind][1] + _GAP_PX for kind in kinds)
+    return ruler_px() + sum(_wanted_px(kind) + _GAP_PX for kind in kinds)
 
 
 def rows_of(arrangement: Arrangement | None) -> list[int]:

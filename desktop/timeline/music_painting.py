@@ -15,7 +15,7 @@ from desktop.timeline.clip_painting import (
     small_font,
     visible,
 )
-from desktop.timeline.layout import HANDLE_PX, TITLE_PX, Lane, LaneKind
+from desktop.timeline.layout import Lane, LaneKind, handle_px, title_px
 from desktop.timeline.scale import Scale
 from desktop.timeline.snapping import Surroundings, bars_in_item, beats_in_item
 from desktop.timeline.targets import OF_ITEMS, Kind, Shown, Target, splice_s
@@ -72,7 +72,7 @@ def _paint_item(painter: QPainter, shown: Shown, view: MusicView, index: int, la
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
     painter.drawRoundedRect(seen, 5, 5)
-    body = QRectF(rect.left(), lane.top + TITLE_PX, rect.width(), lane.height - TITLE_PX - 2)
+    body = QRectF(rect.left(), lane.top + title_px(), rect.width(), lane.height - title_px() - 2)
     _paint_beats(painter, item, view.around, scale, starts_s, body)
     peaks = view.peaks.get(item.track.path)
     if peaks is not None and scale.per_s > 0:
@@ -169,7 +169,7 @@ def _paint_title(painter: QPainter, item: MusicItem, seen: QRectF) -> None:
     if item.gain_db:
         text = f"{text}  {level_text(item.gain_db)}"
     room = QRectF(max(seen.left(), 0.0) + 12, seen.top(), seen.right() - max(seen.left(), 0), 0)
-    room.setHeight(TITLE_PX)
+    room.setHeight(title_px())
     room.setWidth(room.width() - 24)
     if room.width() > 12:
         painter.setPen(theme.colour("quiet" if item.muted else "text"))
@@ -189,7 +189,7 @@ def _paint_handles(
     selected: Target | None,
 ) -> None:
     ends_s = starts_s + item.duration_s
-    y = lane.top + HANDLE_PX
+    y = lane.top + handle_px()
     for kind, time_s in (
         (Kind.FADE_IN, starts_s + item.fade_in_s),
         (Kind.FADE_OUT, ends_s - item.fade_out_s),

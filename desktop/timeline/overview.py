@@ -188,7 +188,7 @@ def _paint_bars(painter: QPainter, lane: QRectF, bars: np.ndarray, parts: list[Q
 
 def _paint_time(painter: QPainter, part: QRectF, start_s: float, width: int) -> None:
     text = format_time(start_s, 2)
-    box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 14.0, 20.0)
+    box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 14.0, theme.scaled(20.0))
     box.moveCenter(QPointF(part.center()))
     box.moveLeft(min(max(box.left(), 2.0), width - box.width() - 2.0))
     painter.setPen(Qt.PenStyle.NoPen)

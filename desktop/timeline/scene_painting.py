@@ -86,6 +86,7 @@ def _badge(lane: Lane, scale: Scale, span_s: tuple[float, float]) -> QRectF | No
     """Return where a scene's number is; that of a scene that began before stays in sight."""
     area = _area(lane, scale, span_s)
     left = max(area.left() + _GAP_PX / 2, 0.0)
-    if area.right() - left < _LEAST_PX:
+    if area.right() - left < theme.scaled(_LEAST_PX):
         return None
-    return QRectF(left + _MARGIN_PX, lane.top + _MARGIN_PX, _BADGE_PX, _BADGE_HEIGHT_PX)
+    wide, tall = theme.scaled(_BADGE_PX), theme.scaled(_BADGE_HEIGHT_PX)
+    return QRectF(left + _MARGIN_PX, lane.top + _MARGIN_PX, wide, tall)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from desktop.timeline.layout import HANDLE_PX, Lane, LaneKind, level_y
+from desktop.timeline.layout import Lane, LaneKind, handle_px, level_y
 from desktop.timeline.scale import Scale
 from engine.arrangement.arrangement import Arrangement, MusicItem
 from engine.arrangement.automation import gain_points
@@ -175,13 +175,13 @@ class Shown:
         grip = min(_GRIP_PX, max((right - left) / 6, 2.0))
         if not left - grip <= x <= right + grip:
             return None
-        if abs(y - lane.top - HANDLE_PX) <= _GRIP_PX:
+        if abs(y - lane.top - handle_px()) <= _GRIP_PX:
             # The handles lie on the corners where there is no fade.
             handles = (Target(kind, index) for kind in (Kind.FADE_IN, Kind.FADE_OUT))
             on_fade = self._nearest(handles, x)
             if on_fade is not None:
                 return on_fade
-        elif y > lane.top + HANDLE_PX:
+        elif y > lane.top + handle_px():
             edges = (Target(kind, index) for kind in (Kind.START, Kind.END))
             on_edge = self._nearest(edges, x, grip)
             if on_edge is not None:

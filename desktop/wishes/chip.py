@@ -37,7 +37,7 @@ class WishChip(QFrame):
         self.text.setMenu(self._menu(can_turn))
         self.text.remove_requested.connect(lambda: self.remove_requested.emit(wish))
         self.cross = QToolButton()
-        self.cross.setObjectName("wishCross")
+        self.cross.setObjectName("inline")
         self.cross.setIcon(icons.icon("close", "quiet"))
         self.cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.cross.setAccessibleName(tr("Remove “{wish}”").format(wish=wish.label))

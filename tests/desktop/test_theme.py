@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QToolButton
+from pytestqt.qtbot import QtBot
 
 from desktop.theme import DARK, LIGHT, Colours, Theme, ThemeChoice, style_sheet
 
@@ -17,6 +18,19 @@ def luminance(colour: str) -> float:
 def contrast(one: str, other: str) -> float:
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_icons_grow_with_the_text_half_as_fast(qtbot: QtBot, theme: Theme) -> None:
+    button, chip = QToolButton(), QToolButton()
+    chip.setObjectName("chip")
+    for each in (button, chip):
+        qtbot.addWidget(each)
+        each.ensurePolished()
+    theme.choose("dark")
+    assert (button.iconSize().width(), chip.iconSize().width()) == (16, 14)
+    theme.choose_text_size(200)
+    assert (button.iconSize().width(), chip.iconSize().width()) == (24, 21)
+    theme.choose_text_size(100)
 
 
 def test_black_on_white_is_twenty_one() -> None:
