@@ -18,8 +18,6 @@ from engine.library.problems import ProblemFile, Problems
 from engine.library.reasons import REASONS, FileCheck
 from engine.translation import tr, trn
 
-_LEAST_SUMMARY_PX = 320
-
 
 class ProblemsPage(QWidget):
     """Lists files by reason, and tries them again.
@@ -50,8 +48,6 @@ class ProblemsPage(QWidget):
         self.retry_all.clicked.connect(lambda: self._try(self._found.files))
         self.show_folder = ElidedButton(tr("Show in folder"), icons.icon("folder"))
         self.show_folder.clicked.connect(self._show_in_folder)
-        # Beside wide buttons it would be a tall column.
-        self.summary.setMinimumWidth(_LEAST_SUMMARY_PX)
         buttons = QHBoxLayout()
         buttons.addWidget(self.summary, 1)
         for button in (self.retry, self.retry_all, self.show_folder):
