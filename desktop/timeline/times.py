@@ -10,7 +10,6 @@ from engine.settings import TimeDisplay
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400)
 _FINE_STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-_FRAME_STEPS = (1, 2, 5, 10)
 _MAX_TICKS = 500
 
 
@@ -85,7 +84,8 @@ class TimeFormat:
 
     def _timecode_ticks(self, scale: Scale, least_s: float) -> Iterator[Tick]:
         base, rate = self.base, float(self.base.rate)
-        frames = [step for step in _FRAME_STEPS if step < base.n_per_second]
+        # Other steps would leave a shorter one before each second, where labels would meet.
+        frames = [step for step in range(1, base.n_per_second) if not base.n_per_second % step]
         step = next((each for each in frames if each / rate >= least_s), None)
         if step is not None:
             yield from self._ticks_between_seconds(scale, step)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -91,6 +92,17 @@ def test_ticks_are_round_times_far_enough_apart() -> None:
     assert [tick.label for tick in frames[:3]] == ["0", "50", "100"]
     hours = seconds.ticks(Scale(4 * 3600.0, 800.0).fitted(), 70.0)
     assert [tick.label for tick in hours[:3]] == ["0:00", "30:00", "1:00:00"]
+
+
+@pytest.mark.parametrize("rate", [24, 25, 30, 50, 60])
+def test_timecodes_within_seconds_are_evenly_apart(rate: int) -> None:
+    times = TimeFormat(TimecodeBase(Fraction(rate)))
+    for width_px in range(400, 20_000, 300):
+        scale = Scale(4.0, float(width_px)).fitted()
+        xs = [scale.x(tick.time_s) for tick in times.ticks(scale, 104.0)]
+        steps = [after - before for before, after in pairwise(xs)]
+        assert min(steps) >= 103.9, width_px
+        assert max(steps) == pytest.approx(min(steps), rel=0.01), width_px
 
 
 def test_ticks_fall_on_round_timecodes_with_the_clips_own_start() -> None:
