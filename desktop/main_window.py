@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.analysing.cancel_requested.connect(workspace.stop_analysis)
         self.problem.open_requested.connect(self.ask_for_clip)
         self.problem.back_requested.connect(self._show_home)
+        self.problem.back_requested.connect(self.clips.go_back)
         workspace.analysing.connect(self._show_analysis)
         self._known_clip.timeout.connect(lambda: self._show_page(self.analysing))
         workspace.progressed.connect(self.analysing.show_step)
@@ -255,6 +256,7 @@ class MainWindow(QMainWindow):
     def _set_clip_shown(self, is_shown: bool) -> None:
         """Enable what works on the clip that the user sees."""
         self.exports.set_shown(is_shown)
+        self.music_notice.set_clip_shown(is_shown)
         self.menus.set_clip_shown(is_shown)
 
     def _show_clip(self, clip: ClipAnalysis) -> None:

@@ -39,6 +39,8 @@ class ClipTabs(QTabBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask)
         self.currentChanged.connect(self._show)
+        # The current one too, from a clip that couldn't be opened.
+        self.tabBarClicked.connect(self._show)
         self.tabCloseRequested.connect(self._close)
         clips.changed.connect(self._refresh)
         self._refresh()
@@ -53,7 +55,8 @@ class ClipTabs(QTabBar):
                 if number == self.count():
                     self.addTab("")
                 self._describe(number, clip)
-            self.setCurrentIndex(-1 if at is None else at)
+            if at is not None:
+                self.setCurrentIndex(at)
         self._listed = listed
         self.setVisible(len(listed) > 1 or (len(listed) == 1 and at is None))
 

@@ -33,6 +33,7 @@ class MusicNotice(QFrame):
         self._workspace = workspace
         self._store = store
         self._asked: str | None = None
+        self._is_open = self._is_clip_shown = False
         text = QLabel(tr("This clip's own sound seems to hold music already."))
         text.setWordWrap(True)
         self.setAccessibleName(text.text())
@@ -47,7 +48,7 @@ class MusicNotice(QFrame):
         self.close_button.setIcon(icons.icon("close", "quiet"))
         self.close_button.setToolTip(tr("Ask again when the clip is opened next"))
         self.close_button.setAccessibleName(self.close_button.toolTip())
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(lambda: self._open(False))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 8, 4)
         row.setSpacing(10)
@@ -59,9 +60,18 @@ class MusicNotice(QFrame):
         workspace.clip_opened.connect(self._show_clip)
         workspace.music_changed.connect(self._ask)
 
+    def set_clip_shown(self, is_shown: bool) -> None:
+        """Follow whether the user sees the clip that it speaks of."""
+        self._is_clip_shown = is_shown
+        self._open(self._is_open)
+
+    def _open(self, is_open: bool) -> None:
+        self._is_open = is_open
+        self.setVisible(is_open and self._is_clip_shown)
+
     def _show_clip(self, _clip: ClipAnalysis) -> None:
         self._asked = None
-        self.hide()
+        self._open(False)
 
     def _ask(self) -> None:
         # An answer is a change of the music, so there must be some.
@@ -69,9 +79,7 @@ class MusicNotice(QFrame):
         if clip is None or clip.content_hash == self._asked:
             return
         self._asked = clip.content_hash
-        self.setVisible(
-            clip.sound.has_music and clip.content_hash not in stored_list(self._store, _KEY)
-        )
+        self._open(clip.sound.has_music and clip.content_hash not in stored_list(self._store, _KEY))
 
     def _mute(self) -> None:
         self._workspace.edit(lambda music: music.with_gains(clip_gain_db=MUTED_DB))
@@ -87,4 +95,4 @@ class MusicNotice(QFrame):
         if self._asked is not None:
             kept = [self._asked, *stored_list(self._store, _KEY)][:_N_KEPT]
             self._store.setValue(_KEY, kept)
-        self.hide()
+        self._open(False)

@@ -46,6 +46,7 @@ class OpenClips(QObject):
         self._problems: dict[Path, str] = {}
         self._shown: Path | None = None
         self._opening: Path | None = None
+        self._has_failed = False
         self._job: Job | None = None
         self._analysed: Path | None = None
         self._closing: Path | None = None
@@ -106,8 +107,13 @@ class OpenClips(QObject):
 
     def show(self, path: Path) -> None:
         """Show a clip of the list."""
-        if path in self._paths and path != (self._opening or self._shown):
+        is_seen = not self._has_failed and path == (self._opening or self._shown)
+        if path in self._paths and not is_seen:
             self._workspace.open_clip(path)
+
+    def go_back(self) -> None:
+        """Follow the user to the clip that is shown, from one that couldn't be opened."""
+        self._has_failed = False
 
     def remove(self, path: Path) -> None:
         """Remove a clip from the list; its file and music stay.
@@ -149,7 +155,7 @@ class OpenClips(QObject):
         # What the user waits for comes first.
         self._stop()
         self._closing = None
-        self._opening = path
+        self._opening, self._has_failed = path, False
         self._problems.pop(path, None)
         if path not in self._paths:
             self._paths.append(path)
@@ -163,7 +169,8 @@ class OpenClips(QObject):
         self._analyse_next()
         self.changed.emit()
 
-    def _remove_opening(self, _error: SoundbedError | None = None) -> None:
+    def _remove_opening(self, error: SoundbedError | None = None) -> None:
+        self._has_failed = error is not None
         if self._opening in self._paths and self._opening != self._shown:
             self._paths.remove(self._opening)
         self._opening = self._closing = None

@@ -46,6 +46,18 @@ def test_muting_is_a_step_of_this_clip_alone(
 
 
 @pytest.mark.usefixtures("musical")
+def test_it_is_seen_with_its_clip_alone(
+    open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path, tmp_path: Path
+) -> None:
+    open_clip(clip_file)
+    with qtbot.waitSignal(window.workspace.clip_failed):
+        window.open_clip(tmp_path / "gone.mp4")
+    assert window.music_notice.isHidden()
+    window.problem.back_requested.emit()
+    assert window.music_notice.isVisible()
+
+
+@pytest.mark.usefixtures("musical")
 def test_mixing_both_is_remembered_and_a_dismissed_question_comes_back(
     open_clip: OpenClip, qtbot: QtBot, window: MainWindow, clip_file: Path
 ) -> None:

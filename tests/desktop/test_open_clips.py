@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -149,6 +150,25 @@ def test_a_waiting_clip_that_cannot_be_used_says_why(
         window.clips.step(1)
     assert window.pages.currentWidget() is window.problem
     assert names(window) == ["one"]
+
+
+def test_a_tab_leads_back_from_a_clip_that_cannot_be_used(
+    qtbot: QtBot, window: MainWindow, clips: list[Path], tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(window.workspace.clip_opened):
+        drop_all(window, clips[:2])
+
+    def click() -> None:
+        centre = window.tabs.tabRect(0).center()
+        QTest.mouseClick(window.tabs, Qt.MouseButton.LeftButton, NO_MODIFIER, centre)
+
+    for leads_back in (click, window.problem.back_requested.emit):
+        with qtbot.waitSignal(window.workspace.clip_failed):
+            window.open_clip(tmp_path / "gone.mp4")
+        assert window.pages.currentWidget() is window.problem
+        leads_back()
+        qtbot.waitUntil(window.preview.isVisible)
+        assert shown(window) == "one"
 
 
 def test_export_and_playback_are_off_while_another_clip_is_analysed(
