@@ -26,9 +26,10 @@ from desktop.scrolling import ScrollingPart, resize_within
 from desktop.settings.pack_words import comparison_text
 from desktop.time_left import time_left_words
 from desktop.workspace import Workspace
+from engine.encoders.pack_manifest import names_apart
 from engine.errors import SoundbedError
 from engine.progress import ProgressStep
-from engine.stories.known_packs import KnownPack, names_apart
+from engine.stories.known_packs import KnownPack
 from engine.translation import tr
 
 if TYPE_CHECKING:

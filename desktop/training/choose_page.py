@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 from desktop.training.form import Field, sentence
 from desktop.training.path_field import EditsField
 from desktop.training_session import TrainingStart, TrainingWish
+from engine.encoders.pack_manifest import names_apart
 from engine.errors import display_path
-from engine.stories.known_packs import KnownPack, names_apart
+from engine.stories.known_packs import KnownPack
 from engine.translation import tr
 
 _MAX_NAME = 60

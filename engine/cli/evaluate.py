@@ -24,7 +24,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ),
         allow_abbrev=False,
     )
-    parser.add_argument("pack", type=Path, metavar="PACK", help=tr("folder of the matching pack"))
+    parser.add_argument("pack", metavar="PACK", help=tr("its folder, or its name in the list"))
     parser.add_argument(
         "--edits",
         type=Path,
@@ -46,11 +46,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate the pack, and print its figures next to chance."""
     from engine.cli.terminal import TerminalProgress, print_json, warn, warn_of_files
+    from engine.stories.known_packs import find_known_pack
     from engine.training.evaluate_pack import evaluate_pack
 
     with TerminalProgress() as progress:
         evaluation = evaluate_pack(
-            arguments.pack,
+            find_known_pack(arguments.pack),
             arguments.edits,
             progress,
             arguments.labels,

@@ -46,9 +46,8 @@ def add_ranking_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pack",
-        type=Path,
-        metavar=tr("FOLDER"),
-        help=tr("use this matching pack, such as one from “soundbed train”"),
+        metavar=tr("PACK"),
+        help=tr("use this matching pack: its folder, or its name in the list of packs"),
     )
 
 
@@ -63,6 +62,7 @@ def ranking_options(arguments: argparse.Namespace, top: int) -> "RankingOptions"
         InputError: when a value isn't allowed.
     """
     from engine.ranking.query import Correction
+    from engine.stories.known_packs import find_known_pack
     from engine.stories.ranking_options import RankingOptions
 
     values = {each.name: getattr(arguments, each.option_name) for each in FILTERS}
@@ -75,7 +75,7 @@ def ranking_options(arguments: argparse.Namespace, top: int) -> "RankingOptions"
         taste=arguments.taste,
         top=top,
         folder=arguments.folder,
-        pack=arguments.pack,
+        pack=None if arguments.pack is None else find_known_pack(arguments.pack),
         text=arguments.text,
         without=arguments.without,
         correction=Correction(arguments.valence, arguments.arousal, tuple(arguments.mood)),

@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_by_words(arguments, options)
     with TerminalProgress() as progress:
         options = with_references(options, arguments, progress)
-        clip = analyse_clip_isolated(arguments.clip, progress, arguments.pack)
+        clip = analyse_clip_isolated(arguments.clip, progress, options.pack)
         part = clip_part(clip.info, arguments.in_point, arguments.out_point)
         options = replace(options, part=part)
         ranked = recommend(clip, options, progress)

@@ -59,7 +59,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--from",
         dest="base",
-        type=Path,
         metavar="PACK",
         help=tr("fine-tune this pack (default without --pgc: the pack in use)"),
     )
@@ -138,6 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
                 ".venv/bin/pip install -c packaging/constraints.txt -e “.[train]”)."
             ),
         )
+    from engine.stories.known_packs import find_known_pack
     from engine.training.train_encoders import train_encoders
     from engine.training.train_pack import train_pack
     from engine.training.training_request import TrainingRequest
@@ -152,7 +152,7 @@ def run(arguments: argparse.Namespace) -> int:
         out=arguments.out,
         config=config,
         pgc_spec=arguments.pgc,
-        base=arguments.base,
+        base=None if arguments.base is None else find_known_pack(arguments.base),
         recipe=arguments.recipe,
         uploaders=arguments.uploaders,
         features=feature_options(arguments),

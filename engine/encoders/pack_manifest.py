@@ -5,7 +5,8 @@ import json
 import math
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -263,3 +264,16 @@ def _check_numbers(value: object) -> None:
         _check_numbers(part)
     for part in value if isinstance(value, list) else ():
         _check_numbers(part)
+
+
+def names_apart(packs: Iterable[tuple[str, Path]]) -> list[str]:
+    """Return the names of packs, with their folders where several have the same.
+
+    Args:
+        packs: name and folder of each.
+    """
+    known = list(packs)
+    counts = Counter(name for name, _ in known)
+    return [
+        f"{name} ({display_path(folder)})" if counts[name] > 1 else name for name, folder in known
+    ]

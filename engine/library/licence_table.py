@@ -8,16 +8,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Self
 
-from engine.errors import InputError, display_path
+from engine.errors import display_path
 from engine.library.tracks import TAG_NAMES
 from engine.media.tags import plain_text
 from engine.path_checks import is_file, is_there
-from engine.spreadsheets import harmless, original
-from engine.translation import tr
+from engine.spreadsheets import harmless, original, read_cells
 
 TABLE_NAME = "licences.csv"
 COLUMNS = TAG_NAMES
-_MAX_BYTES = 16 * 2**20
 _PATTERN_SIGNS = frozenset("*?[")
 
 
@@ -84,34 +82,13 @@ def name_below(path: Path, folder: Path) -> str:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ValueError(tr("it is too large"))
-        text = path.read_bytes().decode("utf-8-sig")
-        first = text.partition("\n")[0]
-        # The separator that a spreadsheet writes depends on its language.
-        sign = max(",;\t", key=first.count)
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign, strict=True)
-        named = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}
-        if "license" in named:
-            named.setdefault("licence", named["license"])
-        if not {"file", "licence"} <= named.keys():
-            raise ValueError(tr("it needs the columns “file” and “licence”"))
-        wanted = [name for name in COLUMNS if name in named]
-        return [
-            {"file": original(row.get(named["file"]) or "").strip()}
-            | {
-                name: cell
-                for name in wanted
-                if (cell := plain_text(original(row.get(named[name]) or "")))
-            }
-            for row in reader
-        ]
-    except (OSError, ValueError, csv.Error) as error:
-        raise InputError(
-            tr("the table of licences can't be read ({reason}).").format(
-                reason=getattr(error, "strerror", None) or error
-            ),
-            path=path,
-            remedy=tr("Save it as CSV in UTF-8, with the columns file, licence, artist, url."),
-        ) from error
+    others = [name for name in COLUMNS if name != "licence"]
+    return [
+        {"file": original(file).strip()}
+        | {
+            name: cell
+            for name, each in zip(("licence", *others), cells, strict=True)
+            if (cell := plain_text(original(each)))
+        }
+        for file, *cells in read_cells(path, ("file", "licence"), others)
+    ]

@@ -1,6 +1,5 @@
 """The matching packs that can be chosen: where they are, and whether they can be used."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,19 +55,6 @@ class KnownPack:
     video_version: str = ""
     seen: SeenClips | None = None
     problem: str = ""
-
-
-def names_apart(packs: Iterable[tuple[str, Path]]) -> list[str]:
-    """Return the names of packs, with their folders where several have the same.
-
-    Args:
-        packs: name and folder of each.
-    """
-    known = list(packs)
-    counts = Counter(name for name, _ in known)
-    return [
-        f"{name} ({display_path(folder)})" if counts[name] > 1 else name for name, folder in known
-    ]
 
 
 def bundled_pack() -> Path:

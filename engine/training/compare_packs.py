@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_fingerprints import SeenClips, together
-from engine.encoders.pack_manifest import load_manifest
+from engine.encoders.pack_manifest import load_manifest, names_apart
 from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import InputError, display_path
 from engine.library.libraries import Libraries
 from engine.progress import Progress
-from engine.stories.known_packs import candidate_reason, names_apart
+from engine.stories.known_packs import candidate_reason
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet
 from engine.training.data.readers import read_spec
@@ -130,8 +130,8 @@ def compare_packs(
             tr("There is nothing to compare the packs by."),
             remedy=tr("Add --edits SPEC, --picks, or both."),
         )
-    progress.step(tr("Checking the pack"))
     folders = (first.absolute(), second.absolute())
+    progress.step(tr("Checking the pack"))
     packs = {folder: MatchingPack.load(folder) for folder in folders}
     for pack in packs.values():
         check_network_pack(find_pack(pack.video_version))

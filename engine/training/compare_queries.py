@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import InputError
+from engine.path_checks import is_folder
 from engine.training.benchmark.query_ranks import (
     QUERIES_FOLDER,
     QueryRanks,
@@ -70,6 +71,8 @@ def compare_queries(
     Raises:
         InputError: when no file has both, or one is damaged.
     """
+    if not is_folder(folder):
+        raise InputError(tr("there is no such folder."), path=folder, remedy=tr("Check the name."))
     saved: dict[tuple[str, str], dict[int, SavedQueries]] = {}
     for path in sorted((folder / QUERIES_FOLDER).glob("*-*.npz")):
         test_set, _, seed = path.stem.rpartition("-")

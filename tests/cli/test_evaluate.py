@@ -8,6 +8,7 @@ import pytest
 from engine.__main__ import main
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.evaluate_pack import PackEvaluation, Retrieval
+from tests.current_packs import current_pack
 
 EVALUATION = PackEvaluation(
     pack_id="mine",
@@ -33,13 +34,18 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     return calls
 
 
+@pytest.fixture
+def mine() -> Path:
+    return current_pack("mine")
+
+
 def test_standard_output_is_only_json(
-    asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
+    asked: list[tuple[object, ...]], mine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["evaluate", "mine", "--edits", "e", "--labels", "l.csv", "--cache", "c"]
+    arguments = ["evaluate", str(mine), "--edits", "e", "--labels", "l.csv", "--cache", "c"]
     assert main([*arguments, "--dask", "tcp://host:8786", "--json"]) == 0
     pack, edits, _, *rest = asked[0]
-    assert (pack, edits) == (Path("mine"), Path("e"))
+    assert (pack, edits) == (mine, Path("e"))
     assert rest == [Path("l.csv"), FeatureOptions(Path("c"), "tcp://host:8786")]
     printed = capsys.readouterr()
     assert json.loads(printed.out) == {
@@ -59,9 +65,11 @@ def test_standard_output_is_only_json(
 
 
 def test_the_table_shows_results_and_chance(
-    asked: list[tuple[object, ...]], capsys: pytest.CaptureFixture[str]
+    asked: list[tuple[object, ...]], mine: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # A pack of the user's is found by its name.
     assert main(["evaluate", "mine", "--edits", "e"]) == 0
+    assert asked[0][0] == mine
     assert asked[0][3:] == (None, FeatureOptions())
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["100", "edits,", "matched", "by", "mine"] in lines

@@ -19,6 +19,7 @@ from engine.training.simulation.parameters import SimulationConfig
 from engine.training.simulation.simulated_data import simulate
 from engine.training.systems.contract import benchmark_config
 from engine.training.training_request import TrainingRequest
+from tests.current_packs import current_pack
 
 
 @pytest.fixture
@@ -109,11 +110,12 @@ def test_fine_tuning_is_asked_for_by_name_or_by_leaving_out_the_professionals(
     asked: list[TrainingRequest],
 ) -> None:
     assert main(["train", "--pairs", "u", "--out", "mine", "--uploaders", "who.csv"]) == 0
+    old = current_pack("old")
     arguments = ["train", "--pairs", "u", "--pgc", "p", "--from", "old", "--out", "mine"]
     assert main([*arguments, "--replace"]) == 0
     assert main(["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]) == 0
     assert [request.fine_tunes for request in asked] == [True, True, False]
-    assert [request.base for request in asked] == [None, Path("old"), None]
+    assert [request.base for request in asked] == [None, old, None]
     assert asked[0].uploaders == Path("who.csv")
     assert [request.replace for request in asked] == [False, True, False]
 
@@ -182,7 +184,7 @@ def test_a_recipe_comes_with_its_own_settings(asked: list[TrainingRequest]) -> N
     [
         (["--recipe", "nobody"], "no system called nobody"),
         (["--recipe", "decrs"], "decrs ranks by more than two encoders"),
-        (["--recipe", "cmvae", "--from", "pack"], "Leave out --from or --recipe"),
+        (["--recipe", "cmvae", "--from", "soundbed-2"], "Leave out --from or --recipe"),
         (["--encoders", "--from", "pack"], "--from is for packs"),
         (["--encoders", "--uploaders", "a.csv"], "--uploaders is for packs"),
     ],

@@ -1,6 +1,5 @@
 """Finished edits: which clips there are, who made them, and how they are labelled."""
 
-import csv
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -10,8 +9,11 @@ from pathlib import Path
 
 from engine.errors import InputError, TrainingError, display_path
 from engine.media.probe import VIDEO_SUFFIXES
+from engine.spreadsheets import read_cells
 from engine.training.data.features_cache import Span
 from engine.translation import tr
+
+_OPTIONAL = ("track", "uploader", "text", "date", "views")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +78,20 @@ def read_table(table: Path) -> list[Edit]:
     dates are in ISO 8601.
 
     Raises:
-        TrainingError: when the table can't be read, lacks the column, names a path outside, or has
-            a date or a number of views that isn't one.
+        InputError: when the table can't be read or lacks the column.
+        TrainingError: when it names a path outside, or has a date or a number of views that isn't
+            one.
     """
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise TrainingError(
-            tr("the table can't be read ({reason}).").format(reason=error),
-            path=table,
-            remedy=tr("Save it as comma-separated text in UTF-8."),
-        ) from error
-    if rows and "clip" not in rows[0]:
-        raise TrainingError(
-            tr("the table has no column “clip”."),
-            path=table,
-            remedy=tr("Its first line must name the columns: clip,track,uploader."),
-        )
     edits = []
-    for row in rows:
-        clip = _inside(table, row["clip"] or "")
-        track = (row.get("track") or "").strip()
-        uploader = (row.get("uploader") or "").strip() or row["clip"]
+    for clip, track, uploader, text, date, views in read_cells(table, ("clip",), _OPTIONAL):
         sound = _inside(table, track) if track else None
-        edits.append(Edit(clip, sound, uploader, uploader, details=_details(table, row)))
+        maker = uploader or clip
+        details = _details(table, text, date, views)
+        edits.append(Edit(_inside(table, clip), sound, maker, maker, details=details))
     return edits
 
 
-def _details(table: Path, row: dict[str, str]) -> Details:
-    text, date, views = ((row.get(name) or "").strip() for name in ("text", "date", "views"))
+def _details(table: Path, text: str, date: str, views: str) -> Details:
     try:
         made = datetime.fromisoformat(date) if date else None
         if made is not None and made.tzinfo is None:
@@ -144,28 +130,8 @@ def read_uploaders(table: Path) -> dict[str, str]:
 
 
 def _read_column(table: Path, name: str) -> dict[str, str]:
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns, rows = reader.fieldnames or (), list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            tr("the table can't be read ({reason}).").format(reason=error),
-            path=table,
-            remedy=tr("Save it as comma-separated text in UTF-8."),
-        ) from error
-    for column in ("clip", name):
-        if column not in columns:
-            raise InputError(
-                tr("the table has no column “{name}”.").format(name=column),
-                path=table,
-                remedy=tr("Its first line must name the columns: {names}.").format(
-                    names=f"clip,{name}"
-                ),
-            )
     found: dict[str, str] = {}
-    for row in rows:
-        clip, value = ((row[column] or "").strip() for column in ("clip", name))
+    for clip, value in read_cells(table, ("clip", name)):
         if found.setdefault(clip, value) != value:
             text = (
                 tr("the table gives “{clip}” two labels.")

@@ -11,7 +11,7 @@ from engine.errors import TrainingError
 from engine.files import replacing
 from engine.training.data.archives import as_floats, as_integers, as_texts, few, read_archive
 from engine.training.data.extras import Extras, extras_of, join_extras
-from engine.translation import tr
+from engine.translation import tr, trn
 
 FORMAT = "soundbed-pairs-1"
 UNKNOWN_GENRE = -1
@@ -154,9 +154,11 @@ class PairSet:
         found = min(self.n_pairs, self.n_videos, self.n_tracks)
         if found < n_pairs:
             raise TrainingError(
-                tr("there are {found} pairs; training needs at least {needed}.").format(
-                    found=found, needed=n_pairs
-                ),
+                trn(
+                    "there is {found} pair; training needs at least {needed}.",
+                    "there are {found} pairs; training needs at least {needed}.",
+                    found,
+                ).format(found=found, needed=n_pairs),
                 path=path,
                 remedy=tr("Add more finished edits to the folder or the table."),
             )

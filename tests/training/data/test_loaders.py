@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import TrainingError
+from engine.errors import InputError, TrainingError
 from engine.training.data.benchmark_data import BenchmarkData
 from engine.training.data.benchmark_files import save_benchmark
 from engine.training.data.loaders import FORMATS, Opening, load_data
@@ -77,5 +77,5 @@ def test_without_permission_no_python_objects_are_read(folder: Path) -> None:
 
 def test_what_no_format_knows_is_named(tmp_path: Path) -> None:
     for name in ("gone", "gone.npz", "gone.csv", "notes.txt"):
-        with pytest.raises(TrainingError, match=name):
+        with pytest.raises((InputError, TrainingError), match=name):
             load_data(tmp_path / name)

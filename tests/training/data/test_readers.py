@@ -103,7 +103,35 @@ def test_a_table_of_uploaders_goes_with_a_folder(tmp_path: Path) -> None:
 def test_a_table_with_wrong_columns_is_named(tmp_path: Path, text: str, problem: str) -> None:
     table = tmp_path / "edits.csv"
     table.write_text(text, encoding="utf-8")
-    with pytest.raises(TrainingError, match=rf"edits\.csv.*{problem}"):
+    with pytest.raises((InputError, TrainingError), match=rf"edits\.csv.*{problem}"):
+        read_table(table)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_is_read_whatever_separates_its_cells(tmp_path: Path, separator: str) -> None:
+    table = tmp_path / "edits.csv"
+    rows = (("Clip ", "Uploader", "text"), ("a.mp4", " ann ", '"one, two; three"'), ("", "", ""))
+    table.write_text("\r\n".join(map(separator.join, rows)), encoding="utf-8-sig")
+    (edit,) = read_table(table)
+    assert (edit.clip, edit.uploader) == (tmp_path / "a.mp4", "ann")
+    assert edit.details.text == "one, two; three"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"clip\n\xff\xfe.mp4\n", r"isn't UTF-8.*Save it as"),
+        (b'clip\n"a.mp4\n', r"unexpected end of data.*Save it as"),
+        (None, r"No such file.*Check the name"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why(
+    tmp_path: Path, data: bytes | None, problem: str
+) -> None:
+    table = tmp_path / "edits.csv"
+    if data is not None:
+        table.write_bytes(data)
+    with pytest.raises(InputError, match=rf"edits\.csv.*{problem}"):
         read_table(table)
 
 
