@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.batch.folder_field import FolderField, dropped_folder
+from desktop.batch.folder_field import FolderField
+from desktop.dropping import TakesDroppedPath
 from desktop.file_names import is_utf8
 from desktop.jobs import Job, JobRunner
 from desktop.results.filter_bar import FilterBar
@@ -56,7 +57,7 @@ class Batch:
     options: BatchOptions
 
 
-class BatchDialog(QDialog):
+class BatchDialog(TakesDroppedPath, QDialog):
     """Asks for a folder, what to make of its clips and where; shows what is finished already.
 
     Args:
@@ -320,14 +321,6 @@ class BatchDialog(QDialog):
         self._store.setValue(_SCENES_KEY, batch.options.by_scenes)
         self.accept()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a folder of clips."""
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
+    def take_path(self, path: Path) -> None:
         """Take the clips of the dropped folder."""
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.clips.set_path(folder)
+        self.clips.set_path(path)

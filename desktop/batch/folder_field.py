@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from desktop.dropping import TakesDroppedPath
 from engine.errors import display_path
 from engine.path_checks import is_folder
 from engine.translation import tr
 
 
-class FolderField(QWidget):
+class FolderField(TakesDroppedPath, QWidget):
     """A line with a folder and a button that chooses another one.
 
     Args:
@@ -68,23 +68,6 @@ class FolderField(QWidget):
         if chosen:
             self.set_path(Path(chosen))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a folder, or a file in it."""
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
+    def take_path(self, path: Path) -> None:
         """Show the dropped folder."""
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.set_path(folder)
-
-
-def dropped_folder(event: QDropEvent) -> Path | None:
-    """Return the folder that is dropped, or that of the dropped file; None for neither."""
-    urls = event.mimeData().urls()
-    if not urls or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if is_folder(path) else path.parent
+        self.set_path(path)

@@ -1,10 +1,11 @@
 """The dialog that compares two matching packs on the user's own choices."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.batch.folder_field import FolderField, dropped_folder
+from desktop.batch.folder_field import FolderField
 from desktop.clip.analysing import show_progress
+from desktop.dropping import TakesDroppedPath, dropped_folder
 from desktop.elided import ElidedButton
 from desktop.jobs import Job, Lane
 from desktop.scrolling import ScrollingPart, resize_within
@@ -39,7 +41,7 @@ _SIZE = QSize(640, 480)
 _LEAST_WIDTH_PX = 120
 
 
-class CompareDialog(QDialog):
+class CompareDialog(TakesDroppedPath, QDialog):
     """Asks for two packs and finished edits, and says which pack ranks their music higher.
 
     Args:
@@ -192,17 +194,13 @@ class CompareDialog(QDialog):
         self.found.setText(text)
         self.compare.setFocus()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a folder of edits."""
-        if self._job is None and dropped_folder(event) is not None:
-            event.acceptProposedAction()
+    def dropped_path(self, event: QDropEvent) -> Path | None:
+        """Return the folder of edits, while nothing is compared."""
+        return dropped_folder(event) if self._job is None else None
 
-    def dropEvent(self, event: QDropEvent) -> None:
+    def take_path(self, path: Path) -> None:
         """Compare by the edits of the dropped folder."""
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.edits.set_path(folder)
+        self.edits.set_path(path)
 
     def done(self, result: int) -> None:
         """Close, and stop what is running."""

@@ -4,8 +4,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
     QShortcut,
     QStandardItem,
     QStandardItemModel,
@@ -25,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import icons
-from desktop.batch.folder_field import dropped_folder
 from desktop.clip.analysing import show_progress
 from desktop.dialogs import clicked, open_once
+from desktop.dropping import TakesDroppedPath
 from desktop.elided import ElidedButton
 from desktop.file_manager import show_in_folder
 from desktop.flow import FlowLayout
@@ -51,7 +49,7 @@ _PACK, _PLACE, _DATE, _STATE = range(4)
 _ROLE = Qt.ItemDataRole.UserRole
 
 
-class PacksDialog(QDialog):
+class PacksDialog(TakesDroppedPath, QDialog):
     """Lists the packs with what is known of each; uses, compares and shows them.
 
     Args:
@@ -290,17 +288,9 @@ class PacksDialog(QDialog):
         if pack is not None:
             show_in_folder(pack.folder / MANIFEST_NAME)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept the folder of a pack."""
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
+    def take_path(self, path: Path) -> None:
         """List the packs of the dropped folder too."""
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.add_folder(folder)
+        self.add_folder(path)
 
 
 def may_use(pack: KnownPack, parent: QWidget) -> bool:

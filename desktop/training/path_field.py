@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from desktop.batch.folder_field import FolderField
+from desktop.dropping import dropped_folder, first_path
 from engine.path_checks import is_folder
 from engine.translation import tr
 
@@ -55,19 +56,8 @@ class EditsField(FolderField):
     def _suffixes(self) -> tuple[str, ...]:
         return _SUFFIXES if self._has_folder else _SUFFIXES[:1]
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept what can be chosen."""
-        if self._dropped(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Show what is dropped."""
-        path = self._dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.set_path(path)
-
-    def _dropped(self, event: QDropEvent) -> Path | None:
+    def dropped_path(self, event: QDropEvent) -> Path | None:
+        """Return what can be chosen."""
         path = dropped_edits(event)
         if path is not None and not self._has_folder and is_folder(path):
             return None
@@ -76,10 +66,6 @@ class EditsField(FolderField):
 
 def dropped_edits(event: QDropEvent) -> Path | None:
     """Return the folder or table that is dropped, or the folder of a dropped video."""
-    urls = event.mimeData().urls()
-    if not urls or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    if is_folder(path) or path.suffix.lower() in _SUFFIXES:
-        return path
-    return path.parent
+    path = first_path(event)
+    is_table = path is not None and path.suffix.lower() in _SUFFIXES
+    return path if is_table else dropped_folder(event)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.dialogs import clicked
+from desktop.dropping import TakesDroppedPath
 from desktop.elided import ElidedButton
 from desktop.jobs import Job, JobRunner, Lane
 from desktop.pages import Pages
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _SIZE = QSize(760, 640)
 
 
-class TrainingWindow(QDialog):
+class TrainingWindow(TakesDroppedPath, QDialog):
     """Chooses edits, shows what they can teach, trains, and shows what came of it.
 
     It can be closed at any time: the training continues.
@@ -360,14 +361,10 @@ class TrainingWindow(QDialog):
 
     # Dropping
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept edits while they are chosen."""
-        if self.pages.currentWidget() is self.choose and dropped_edits(event) is not None:
-            event.acceptProposedAction()
+    def dropped_path(self, event: QDropEvent) -> Path | None:
+        """Return the edits, while they are chosen."""
+        return dropped_edits(event) if self.pages.currentWidget() is self.choose else None
 
-    def dropEvent(self, event: QDropEvent) -> None:
+    def take_path(self, path: Path) -> None:
         """Take the edits that are dropped."""
-        path = dropped_edits(event)
-        if path is not None and self.pages.currentWidget() is self.choose:
-            event.acceptProposedAction()
-            self.choose.edits.set_path(path)
+        self.choose.edits.set_path(path)
