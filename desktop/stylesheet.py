@@ -1,7 +1,8 @@
 """The style sheet; `$name` is a colour of `desktop.theme.Colours`, `$icons` the
 folder of the icons, `$tick` and `$dash` those of checked boxes. `font-size` and `text-height`,
 the height of one line without padding, grow with the size of the text; `icon-size` and `mark-size`,
-width and height of a mark that Qt draws, half as fast, to leave room for the words."""
+width and height of a mark that Qt draws, and `round-size`, those of a round button without its
+border of 2px, half as fast, to leave room for the words."""
 
 STYLESHEET = """
 QMainWindow, QDialog { background: $background; }
@@ -81,10 +82,10 @@ QToolButton#tool:hover { background: $hover; }
 QToolButton#tool:checked { background: $selected; border-color: $accent; }
 QToolButton#tool:focus { border-color: $text; }
 QToolButton#play {
-    background: $accent; border: 1px solid $accent; border-radius: 20px; padding: 0;
+    background: $accent; border: 2px solid $accent; padding: 0; round-size: 36px; icon-size: 24px;
 }
-QToolButton#play:hover { background: $accent_strong; }
-QToolButton#play:focus { border: 2px solid $text; }
+QToolButton#play:hover { background: $accent_strong; border-color: $accent_strong; }
+QToolButton#play:focus { border-color: $text; }
 QToolButton#play:disabled { background: $raised; border-color: $line; }
 QToolButton#chip, QPushButton#chip {
     background: transparent; border: 1px solid $line; border-radius: 13px; padding: 4px 12px;

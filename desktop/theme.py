@@ -68,7 +68,8 @@ LIGHT = Colours(
     problem="#b3261e",
 )
 TEXT_SIZES = (90, 100, 110, 125, 150, 175, 200)
-_SIZED = re.compile(r"(font-size|text-height|icon-size|mark-size): (\d+)px")
+_SIZED = re.compile(r"(font-size|text-height|icon-size|mark-size|round-size): (\d+)px")
+_SIDES = ("min-width", "max-width", "min-height", "max-height")
 _FAMILIES = [
     "Inter",
     "Segoe UI Variable Text",
@@ -167,11 +168,15 @@ def style_sheet(colours: Colours, text_size: int = 100) -> str:
 
     def resize(found: re.Match[str]) -> str:
         is_text = found[1] in ("font-size", "text-height")
-        pixels = round(int(found[2]) * (text_size if is_text else 50 + text_size / 2) / 100)
+        scale = text_size / 100
+        pixels = round(int(found[2]) * (scale if is_text else _icon_scale(scale)))
         if found[1] == "text-height":
             return f"min-height: {pixels}px; max-height: {pixels}px"
         if found[1] == "mark-size":
             return f"width: {pixels}px; height: {pixels}px"
+        if found[1] == "round-size":
+            sides = "; ".join(f"{side}: {pixels}px" for side in _SIDES)
+            return f"{sides}; border-radius: {pixels // 2 + 2}px"
         return f"{found[1]}: {pixels}px"
 
     return Template(_SIZED.sub(resize, STYLESHEET)).substitute(values)
@@ -198,6 +203,19 @@ def scaled(pixels: float) -> float:
         pixels: its length with text of the size that the system has.
     """
     return pixels * _text_scale
+
+
+def icon_scaled(pixels: float) -> float:
+    """Return the size of an icon: it grows half as fast as the text, to leave room for the words.
+
+    Args:
+        pixels: its size with text of the size that the system has.
+    """
+    return pixels * _icon_scale(_text_scale)
+
+
+def _icon_scale(text_scale: float) -> float:
+    return 0.5 + text_scale / 2
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:

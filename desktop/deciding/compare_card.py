@@ -130,7 +130,7 @@ class CompareCard(QAbstractButton):
         line = QRectF(inner.left(), inner.top(), inner.width(), height)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, str(self._number))
         if self.isChecked():
-            size = 20.0
+            size = theme.icon_scaled(20.0)
             place = QRectF(inner.right() - size, line.center().y() - size / 2, size, size)
             icons.paint(painter, "music", place, theme.colour("accent"))
         return line.bottom()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop import icons
@@ -24,8 +24,6 @@ class Transport(QWidget):
         row.setSpacing(2)
         self._play = QToolButton()
         self._play.setObjectName("play")
-        self._play.setFixedSize(40, 40)
-        self._play.setIconSize(QSize(24, 24))
         self._play.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._play.clicked.connect(self.play_requested)
         row.addWidget(_button("start", tr("Go to start (Home)"), self.start_requested.emit))

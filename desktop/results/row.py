@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from desktop import icons, theme
 from desktop.results.model import ROW_ROLE
 from desktop.results.pages import Missing
-from desktop.results.row_layout import GAP, MARK_SIZE, SEPARATOR, RowFonts, RowText, RowTexts
+from desktop.results.row_layout import GAP, SEPARATOR, RowFonts, RowText, RowTexts
 from desktop.results.row_words import RowMarks, missing_text
 from engine.encoders.fit_levels import Fit, fit_word
 from engine.library.tracks import Track
@@ -77,7 +77,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawText(words, _LEFT | _ONE_LINE, missing_text(item))
         else:
             if item.track.path == self.playing:
-                _paint_icon(painter, "music", number, 18.0, "accent")
+                _paint_icon(painter, "music", number, fonts.number_icon_size, "accent")
             else:
                 _paint_number(painter, fonts, number, str(index.row() + 1))
             _paint_cover(painter, QRectF(number.right() + GAP, inner.top(), _COVER_WIDTH,
@@ -137,14 +137,15 @@ def _paint_cover(painter: QPainter, bar: QRectF, item: Recommendation) -> None:
 
 
 def _paint_marks(painter: QPainter, fonts: RowFonts, words: QRectF, marks: RowMarks) -> None:
-    slot = QRectF(words.right() - MARK_SIZE, words.top(), MARK_SIZE, fonts.titles.height())
+    size = fonts.mark_size
+    slot = QRectF(words.right() - size, words.top(), size, fonts.titles.height())
     for name, colour, is_set in (
         ("star", "clip", marks.is_favourite),
         ("bookmark", "accent", marks.is_shortlisted),
     ):
         if is_set:
-            _paint_icon(painter, name, slot, MARK_SIZE, colour)
-            slot.translate(-MARK_SIZE - GAP / 2, 0)
+            _paint_icon(painter, name, slot, size, colour)
+            slot.translate(-size - GAP / 2, 0)
 
 
 def _paint_words(painter: QPainter, fonts: RowFonts, area: QRectF, text: RowText) -> None:

@@ -9,12 +9,13 @@ from typing import get_args
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from desktop import theme
 from desktop.results.row_words import Fact, RowMarks, facts, plain
 from engine.encoders.fit_levels import Fit, fit_word
 from engine.stories.recommend import Recommendation
 from engine.translation import tr
 
-MARK_SIZE = 15.0
+_MARK_SIZE, _NUMBER_ICON_SIZE = 15.0, 18.0
 GAP = 8.0
 SEPARATOR = " · "
 _CHIP_PADDING = 16.0
@@ -48,6 +49,8 @@ class RowFonts:
         self.small.setPointSizeF(font.pointSizeF() * _SMALL)
         self.titles = QFontMetricsF(self.title)
         self.smalls = QFontMetricsF(self.small)
+        self.number_icon_size = theme.icon_scaled(_NUMBER_ICON_SIZE)
+        self.mark_size = theme.icon_scaled(_MARK_SIZE)
         self.is_small = is_small
         self.margin = _MARGIN_SMALL if is_small else _MARGIN
         self.n_lines = _N_LINES_SMALL if is_small else _N_LINES
@@ -70,7 +73,9 @@ class RowFonts:
 
     def number_width(self, n_rows: int) -> float:
         """Return the width of the longest number in front of a row."""
-        return max(self.titles.horizontalAdvance("8" * len(str(max(n_rows, 1)))), 18.0)
+        return max(
+            self.titles.horizontalAdvance("8" * len(str(max(n_rows, 1)))), self.number_icon_size
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class RowTexts:
 
 def _measured(item: Recommendation, marks: RowMarks, fonts: RowFonts, width: float) -> RowText:
     n_marks = marks.is_favourite + marks.is_shortlisted
-    room = width - n_marks * (MARK_SIZE + GAP / 2)
+    room = width - n_marks * (fonts.mark_size + GAP / 2)
     title = plain(item.track.title)
     genre = tr(item.track.genre) if item.track.genre else ""
     genre_width = fonts.smalls.horizontalAdvance(genre) + _CHIP_PADDING if genre else 0.0

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop.preview.transport import Transport
 from desktop.theme import DARK, LIGHT, Colours, Theme, ThemeChoice, style_sheet
 
 
@@ -30,6 +31,23 @@ def test_icons_grow_with_the_text_half_as_fast(qtbot: QtBot, theme: Theme) -> No
     assert (button.iconSize().width(), chip.iconSize().width()) == (16, 14)
     theme.choose_text_size(200)
     assert (button.iconSize().width(), chip.iconSize().width()) == (24, 21)
+    theme.choose_text_size(100)
+
+
+def test_the_round_button_grows_with_its_icon(qtbot: QtBot, theme: Theme) -> None:
+    theme.choose("dark")
+    transport = Transport()
+    qtbot.addWidget(transport)
+    (play,) = (each for each in transport.findChildren(QToolButton) if each.objectName() == "play")
+
+    def sizes() -> tuple[int, int, int]:
+        play.ensurePolished()
+        hint = play.sizeHint().expandedTo(play.minimumSize()).boundedTo(play.maximumSize())
+        return hint.width(), hint.height(), play.iconSize().width()
+
+    assert sizes() == (40, 40, 24)
+    theme.choose_text_size(200)
+    assert sizes() == (58, 58, 36)
     theme.choose_text_size(100)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.results.row_layout import RowFonts, RowText, RowTexts, fitting
 from desktop.results.row_words import Fact, RowMarks, plain
+from desktop.theme import Theme
 from engine.library.tracks import Track
 from engine.stories.recommend import Recommendation
 from tests.desktop.results.lists import made_item
@@ -93,3 +94,13 @@ def test_a_row_is_measured_once(fonts: RowFonts) -> None:
     assert texts.get(item, RowMarks(), fonts, 301) is not first
     texts.clear()
     assert texts.get(item, RowMarks(used="used"), fonts, 300).used == "used"
+
+
+def test_the_marks_of_a_row_grow_with_the_text(theme: Theme) -> None:
+    usual = RowFonts(QFont(), is_small=False)
+    theme.choose_text_size(200)
+    large = RowFonts(QFont(), is_small=False)
+    theme.choose_text_size(100)
+    assert (usual.mark_size, large.mark_size) == (15.0, 22.5)
+    assert (usual.number_icon_size, large.number_icon_size) == (18.0, 27.0)
+    assert large.number_width(1) >= 27.0
