@@ -80,14 +80,19 @@ class Header(QFrame):
     def show_clip(self, clip: "ClipAnalysis | None") -> None:
         """Show another clip's name and facts; None for no clip."""
         self.show_name(clip.opened_path if clip else None)
-        self._facts.show_text(" · ".join(clip_facts(clip.info)) if clip else "")
+        self._show_facts(" · ".join(clip_facts(clip.info)) if clip else "")
 
     def show_name(self, path: Path | None) -> None:
         """Show the name of a clip of which nothing else is known yet, None for no clip."""
         self._name.show_text(
             display_path(path.name) if path else "", display_path(path) if path else ""
         )
-        self._facts.show_text("")
+        self._show_facts("")
+
+    def _show_facts(self, facts: str) -> None:
+        self._facts.show_text(facts)
+        # An empty line would push the name up, out of line with the buttons.
+        self._facts.setVisible(bool(facts))
 
     def add_tool(self, button: QToolButton) -> None:
         """Put a button before that of the exports."""

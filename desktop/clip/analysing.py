@@ -119,5 +119,10 @@ def _stack_centred(page: QWidget, widgets: list[QWidget]) -> None:
             stack.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
     layout = QVBoxLayout(page)
     layout.addStretch()
-    layout.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
+    # Not by an alignment: Qt would measure the wrapped text as if it were as wide as the page.
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(column)
+    row.addStretch()
+    layout.addLayout(row)
     layout.addStretch()
