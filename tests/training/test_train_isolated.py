@@ -111,7 +111,6 @@ def test_cancelled_it_continues_with_the_same_pairs(long_one: Preparation, tmp_p
     assert list((saved_states() / "begun" / "states").rglob("*.npz"))
     # What was read stays, whatever becomes of the edits.
     (tmp_path / "edits.npz").unlink()
-    n_before = len(points)
     later: list[LearningPoint] = []
 
     def stop(point: LearningPoint) -> None:
@@ -121,7 +120,8 @@ def test_cancelled_it_continues_with_the_same_pairs(long_one: Preparation, tmp_p
     again = Progress()
     with pytest.raises(Cancelled):
         continue_training(again, stop)
-    assert later[0].at >= n_before
+    # The epochs before are told again, so that the whole curve can be drawn.
+    assert later[:3] == points[:3]
     assert sorted(path.name for path in tmp_path.iterdir()) == []
 
 
