@@ -153,11 +153,11 @@ def test_translations_keep_fields_and_are_compiled(language: str) -> None:
 def test_german_leaves_a_space_before_an_ellipsis() -> None:
     # Where whole words are left out, as Duden has it; without one only part of a word is missing.
     with (CATALOGUE.parent / "de.po").open("rb") as file:
-        german = [
-            text
-            for message in read_po(file)
-            for text in ([message.string] if isinstance(message.string, str) else message.string)
-        ]
+        catalogue = read_po(file, locale="de")
+    german = []
+    for message in catalogue:
+        found = message.string
+        german += [found] if isinstance(found, str) else [str(each) for each in found or ()]
     assert sum(text.endswith(" …") for text in german) > 30
     assert [text for text in german if re.search(r"\w…$", text)] == []
 
