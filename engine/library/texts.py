@@ -37,6 +37,8 @@ _COLUMNS = "id, title, artist, album, genre_tag, path"
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
+# They choose between a sign and its emoji.
+_VARIATIONS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,12 +156,25 @@ class TextCache:
 
 
 def folded(text: str) -> str:
-    """Return text without accents and capitals, so that what people take for equal is equal."""
+    """Return text without accents and capitals, so that what people take for equal is equal.
+
+    Signs that nobody sees are left out as well: joiners, marks of direction, soft hyphens.
+    """
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    # Taken apart first, as styled letters such as 𝓗 become capitals only then.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(sign for sign in apart if not _is_unseen(sign))
     return plain.translate(_PLAIN)
+
+
+def _is_unseen(sign: str) -> bool:
+    """Whether a sign only changes the one before it, or isn't shown at all."""
+    return (
+        unicodedata.combining(sign) != 0
+        or unicodedata.category(sign) == "Cf"
+        or sign in _VARIATIONS
+    )
 
 
 def _newer(

@@ -19,7 +19,11 @@ from tests.library.conftest import analysed
         ("Für Elise", "fur elise"), ("CAFÉ", "cafe"), ("Straße", "strasse"),
         ("Ångström", "angstrom"),
         ("Smørrebrød", "smorrebrod"), ("Łódź", "lodz"), ("ПЁТР", "петр"), ("雨の夜", "雨の夜"),
-        ("ＡＢＣ", "abc"), ("", ""),
+        ("ＡＢＣ", "abc"), ("", ""), ("İSTANBUL", "istanbul"), ("Ταξίδις", "ταξιδισ"),
+        # Letters in a style, and signs that nobody sees.
+        ("\U0001d4d7\U0001d4f2 \u210ci \u2116 5 X\u2122", "hi hi no 5 xtm"),
+        ("ca\u200bfe\u0301\ufeff", "cafe"), ("soft\u00adly", "softly"),
+        ("\u202eabc\u202c", "abc"), ("\u2764\ufe0f", "\u2764"), ("\u200b", ""),
     ],
 )  # fmt: skip
 def test_accents_and_capitals_are_folded(text: str, expected: str) -> None:

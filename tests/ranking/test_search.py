@@ -72,6 +72,7 @@ def test_signs_are_looked_for_only_where_there_is_nothing_else() -> None:
     assert words_in("  Rock &  Rock ‘n’ “Roll” ") == ("Rock", "n", "Roll")
     assert words_in("?! ?!") == ("?!",)
     assert words_in('""') == ()
+    assert words_in("\u200b \u202e") == ()
     assert len(words_in(" ".join(map(str, range(100))))) == 16
 
 
