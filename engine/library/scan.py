@@ -1,5 +1,6 @@
 """Finding the audio files of a folder, and identifying files by their bytes."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -133,8 +134,11 @@ def content_hash(path: Path) -> str:
     """Return a digest of a file's bytes; of very large files, of 64 MiB spread over them.
 
     Raises:
-        OSError: when it can't be read.
+        OSError: when it can't be read, or is a pipe or a device, which may have no end.
     """
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
     digest = hashlib.blake2b(digest_size=20)
     with path.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size

@@ -31,6 +31,7 @@ from engine.library.libraries import Libraries
 from engine.library.scan import content_hash
 from engine.library.track_analysis import analyse_file, profile_of
 from engine.limits import analysing_track
+from engine.media.source import open_regular
 from engine.media.worker import run_isolated
 from engine.paths import cache_dir
 from engine.progress import Progress
@@ -149,6 +150,8 @@ def _in_columns(reference: Reference, columns: Iterable[TrackColumns]) -> KnownR
 
 
 def _hash_of(path: Path) -> str:
+    # Says what a folder, a pipe or an empty file is, and what to do.
+    open_regular(path).close()
     try:
         return content_hash(path)
     except OSError as error:

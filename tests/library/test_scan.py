@@ -98,6 +98,14 @@ def test_the_hash_follows_the_bytes_not_the_name(tmp_path: Path) -> None:
     assert content_hash(tmp_path / "a") != content_hash(tmp_path / "c")
 
 
+def test_a_pipe_and_a_device_without_end_have_no_hash(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp3")
+    (tmp_path / "endless.mp3").symlink_to("/dev/zero")
+    for name in ("pipe.mp3", "endless.mp3"):
+        with pytest.raises(OSError, match="Invalid argument"):
+            content_hash(tmp_path / name)
+
+
 def test_the_hash_of_a_large_file_depends_on_its_length_and_both_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
