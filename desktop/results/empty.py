@@ -22,6 +22,7 @@ class EmptyList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._searched = ""
         self._text = QLabel()
         self._text.setObjectName("quiet")
         self._text.setWordWrap(True)
@@ -55,6 +56,7 @@ class EmptyList(QWidget):
             why: a translated sentence; "" where nothing more is known.
         """
         search, narrowing = request.options.search, request.narrowing
+        self._searched = search
         if search:
             shown = search if len(search) <= _LONGEST_SEARCH else f"{search[:_LONGEST_SEARCH]}…"
             text = tr("No tracks match “{search}”.").format(search=shown)
@@ -69,8 +71,23 @@ class EmptyList(QWidget):
         self._clear.setVisible(any(name != "search" for name in narrowing))
         self._library.setVisible(not narrowing)
 
+    def show_ranking(self, request: RankingRequest) -> None:
+        """Take back what was said about a search that is no longer asked for.
+
+        The first description takes seconds: the network that understands it is loaded then.
+
+        Args:
+            request: what the tracks are ranked for.
+        """
+        if self._searched and not request.options.search:
+            self._searched = ""
+            self._text.setText(tr("Ranking the tracks"))
+            for button in self._buttons:
+                button.hide()
+
     def show_error(self, error: SoundbedError) -> None:
         """Show why there is no list."""
+        self._searched = ""
         self._text.setText(str(error))
         for button in self._buttons:
             button.hide()

@@ -274,6 +274,7 @@ class ResultsPanel(QFrame):
     def _set_busy(self) -> None:
         self._busy.show()
         self._count.hide()
+        self._empty.show_ranking(self._workspace.request)
 
     def _show_ranking(self, recommendations: Recommendations) -> None:
         self._set_idle()

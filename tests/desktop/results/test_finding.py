@@ -116,6 +116,18 @@ def test_a_search_that_finds_nothing_becomes_a_wish(qtbot: QtBot, opened: MainWi
     assert opened.workspace.request.options.text == "calm piano"
 
 
+def test_while_a_wish_is_ranked_the_list_no_longer_says_that_a_search_found_nothing(
+    qtbot: QtBot, opened: MainWindow
+) -> None:
+    search(qtbot, opened, "calm piano")
+    said: list[tuple[str, list[str]]] = []
+    text = opened.results._empty._text
+    opened.workspace.ranking.connect(lambda: said.append((text.text(), buttons_shown(opened))))
+    with qtbot.waitSignal(opened.workspace.ranked):
+        QTest.keyClick(opened.results.search, Qt.Key.Key_Return)
+    assert said[-1] == ("Ranking the tracks", [])
+
+
 def test_leaving_a_search_keeps_the_music(qtbot: QtBot, opened: MainWindow) -> None:
     playing = opened.workspace.music
     opened.results.search.start()
