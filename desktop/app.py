@@ -20,7 +20,7 @@ from engine import __version__
 from engine.logs import start_logging
 from engine.paths import cache_dir, config_dir
 from engine.settings import load_settings
-from engine.translation import tr, use_language
+from engine.translation import language, tr, use_language
 from engine.unfinished import start_sweep
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     arguments = _parse(sys.argv[1:] if argv is None else argv)
     start_logging()
-    if (language := load_settings().language) != "system":
-        use_language(language)
+    if (chosen := load_settings().language) != "system":
+        use_language(chosen)
     start_sweep()
     sys.excepthook = _log_unexpected
     if not _has_screen():
@@ -83,6 +83,7 @@ def _run_window(clip: Path | None) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("soundbed")
     app.setWindowIcon(icons.app_icon())
+    _translate_qt(app)
     # Qt's file dialogs remember their places, else in a QtProject.conf in the user's ~/.config.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(config_dir()))
     store = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
@@ -104,6 +105,16 @@ def _run_window(clip: Path | None) -> int:
     finally:
         wakeup.setEnabled(False)
         signal.set_wakeup_fd(-1)
+
+
+def _translate_qt(app: "QApplication") -> None:
+    """Let Qt's own dialogs, menus and names of keys speak the language of the window."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(language()), "qtbase", "_", folder):
+        app.installTranslator(translator)
 
 
 def _keep_sound_files_in_cache() -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop import icons
 from desktop.flow import FlowLayout
+from desktop.keys import key_text
 from desktop.scrolling import ScrollingPart, resize_within
 from engine.paths import assets_dir, log_file
 from engine.translation import tr
@@ -65,7 +66,7 @@ def _column(heading: str, rows: Sequence[tuple[str, str]]) -> QWidget:
     title.setObjectName("heading")
     grid.addWidget(title, 0, 0, 1, 2)
     for row, (key, meaning) in enumerate(rows, 1):
-        shown = QLabel(key)
+        shown = QLabel(key_text(key))
         shown.setObjectName("quiet")
         grid.addWidget(shown, row, 0)
         grid.addWidget(QLabel(meaning), row, 1)

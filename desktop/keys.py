@@ -1,10 +1,11 @@
 """The shortcuts of the playback: one table for the window, its menu and the help."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QWidget
 
 from desktop.preview.player import Player
@@ -19,6 +20,17 @@ REDO_KEY = "Ctrl+Shift+Z"
 PICKS_KEY = "Ctrl+P"
 FIND_KEY = "Ctrl+F"
 CLEAR_KEY = "Ctrl+Shift+F"
+
+
+# As Qt writes keys whatever the language; others are written as they are shown.
+_PORTABLE = re.compile(r"((Ctrl|Shift|Alt)\+)+[!-~]")
+
+
+def key_text(keys: str) -> str:
+    """Return keys such as "Ctrl+O" as they are called in the language and on the system."""
+    if not _PORTABLE.fullmatch(keys):
+        return keys
+    return QKeySequence.fromString(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from desktop.clip.hints import open_hint
 from desktop.dialogs import open_once
 from desktop.export.actions import HAND_OVER_KEY, not_shown
 from desktop.help import AboutDialog, LicencesDialog, ShortcutsDialog
-from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding
+from desktop.keys import CLEAR_KEY, FIND_KEY, PICKS_KEY, REDO_KEY, UNDO_KEY, KeyBinding, key_text
 from desktop.settings.actions import SETTINGS_KEY
 from desktop.theme import Theme, ThemeChoice
 from desktop.undo import UndoStack
@@ -171,7 +171,7 @@ class Menus(QObject):
     def _key_action(self, menu: QMenu, binding: KeyBinding) -> QAction:
         # After a tab the key is only shown; the window acts on it, since a focused button or
         # slider comes first.
-        action = menu.addAction(f"{binding.meaning}\t{binding.shown}")
+        action = menu.addAction(f"{binding.meaning}\t{key_text(binding.shown)}")
         action.triggered.connect(lambda _=False: binding.act())
         return action
 

@@ -32,6 +32,11 @@ def trn(singular: str, plural: str, n: int) -> str:
     return _catalogue.ngettext(singular, plural, n)
 
 
+def language() -> str:
+    """Return the language of the sentences, such as "de"; "en" where there is no translation."""
+    return _catalogue.info().get("language", "en")
+
+
 def use_language(language: str) -> None:
     """Show all sentences in a language, here and in processes that are started from now on.
 

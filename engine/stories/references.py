@@ -31,7 +31,6 @@ from engine.library.libraries import Libraries
 from engine.library.scan import content_hash
 from engine.library.track_analysis import analyse_file, profile_of
 from engine.limits import analysing_track
-from engine.media.source import open_regular
 from engine.media.worker import run_isolated
 from engine.paths import cache_dir
 from engine.progress import Progress
@@ -151,6 +150,9 @@ def _in_columns(reference: Reference, columns: Iterable[TrackColumns]) -> KnownR
 
 def _hash_of(path: Path) -> str:
     # Says what a folder, a pipe or an empty file is, and what to do.
+    # PyAV loads slowly, and the window starts without it.
+    from engine.media.source import open_regular
+
     open_regular(path).close()
     try:
         return content_hash(path)

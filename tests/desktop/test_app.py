@@ -85,6 +85,29 @@ def test_the_saved_text_size_holds_from_the_start(tmp_path: Path) -> None:
     assert done.stdout == "15 True\n", done.stderr
 
 
+def test_qt_speaks_the_language_of_the_window(tmp_path: Path) -> None:
+    code = (
+        "from dataclasses import replace\n"
+        "from engine.settings import load_settings, save_settings\n"
+        "save_settings(replace(load_settings(), language='de'))\n"
+        "from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel\n"
+        "from desktop.help import ShortcutsDialog\n"
+        "def look():\n"
+        "    window, = [each for each in QApplication.topLevelWidgets() if each.isVisible()]\n"
+        "    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)\n"
+        "    window.menus.show_keys()\n"
+        "    shown, = window.findChildren(ShortcutsDialog)\n"
+        "    keys = {each.text() for each in shown.findChildren(QLabel)}\n"
+        "    print(box.buttons()[0].text(), 'Strg+O' in keys, any('Ctrl' in key for key in keys))\n"
+        "    return 0 if window.close() else 1\n"
+        "QApplication.exec = staticmethod(look)\n"
+        "from desktop.app import main\n"
+        "main([])\n"
+    )
+    done = run(code, SOUNDBED_HOME=str(tmp_path), QT_QPA_PLATFORM="offscreen")
+    assert done.stdout == "Abbrechen True False\n", done.stderr
+
+
 def test_an_interrupt_closes_the_window(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, threading, time\n"

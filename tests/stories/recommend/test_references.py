@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import Cancelled, InputError, MediaUnreadable
+from engine.errors import Cancelled, InputError, MediaNotFound, MediaUnreadable
 from engine.library.library import Library
 from engine.library.scan import content_hash
 from engine.paths import cache_dir
@@ -137,6 +137,7 @@ def test_a_song_of_the_library_is_not_analysed(
     library: Library, music: Path, analyses: Analyses
 ) -> None:
     path = music / "b.mp3"
+    path.write_bytes(b"a song")
     digest = content_hash(path)
     library.files.store(library.folders.all()[0].id, stored(path, 0.9, digest=digest))
     assert song_reference(path, silent()) == Reference("b", digest)
@@ -179,7 +180,7 @@ def test_a_song_that_cannot_be_read_is_an_error_before_and_a_note_after(
     found = ranked(clip, Reference("hit", "some-hash", song))
     assert titles(found) == titles(ranked(clip))
     assert notes(found) == ("“hit” isn't used as a reference: this isn't music.",)
-    with pytest.raises(MediaUnreadable, match="can't be read"):
+    with pytest.raises(MediaNotFound, match="no such file"):
         song_reference(song.with_name("gone.mp3"), silent())
 
 
