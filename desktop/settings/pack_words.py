@@ -82,8 +82,8 @@ def details_text(pack: KnownPack, listing: PackListing) -> str:
         parts.append(text.format(n=n_tracks, time=_duration(n_tracks * _S_TO_EMBED)))
     if pack.training_data:
         parts.append(tr("Learnt from: {data}").format(data=pack.training_data))
-    if pack.seen is not None and pack.seen.fingerprints:
-        n_clips = len(pack.seen.fingerprints)
+    if pack.seen is not None and pack.seen.n_clips:
+        n_clips = pack.seen.n_clips
         text = trn(
             "It names {n} clip that it learnt from, which doesn't count in comparisons.",
             "It names {n} clips that it learnt from, which don't count in comparisons.",

@@ -184,7 +184,7 @@ def packs_as_text(packs: "list[KnownPack]") -> str:
             pack.id,
             places[pack.place],
             _state(pack),
-            "–" if pack.seen is None else f"{len(pack.seen.fingerprints)}",
+            "–" if pack.seen is None else f"{pack.seen.n_clips}",
             display_path(pack.folder),
         ]
         for pack in packs
@@ -312,7 +312,7 @@ def _pack_fields(pack: "KnownPack") -> dict[str, Any]:
         "in_use": pack.in_use,
         "candidate": pack.candidate or None,
         "training_data": pack.training_data,
-        "n_seen": None if pack.seen is None else len(pack.seen.fingerprints),
+        "n_seen": None if pack.seen is None else pack.seen.n_clips,
         "seen_is_complete": None if pack.seen is None else pack.seen.is_complete,
         "problem": pack.problem or None,
     }

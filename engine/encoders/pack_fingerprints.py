@@ -1,30 +1,37 @@
-"""Which clips a matching pack learnt from: a list of fingerprints in the pack.
+"""Which clips a matching pack learnt from: a list of fingerprints and sketches in the pack.
 
-A fingerprint is a short digest of a clip's bytes, or of its features where the file isn't known.
-It tells nobody a name or a picture; who has the same clip can tell that the pack has seen it.
+A fingerprint is a short digest of a clip's bytes; a sketch, of what its features are, also knows a
+copy that was exported again (see `clip_sketches`). They tell nobody a name or a picture; who has
+the same clip can tell that the pack has seen it.
 """
 
+import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.clip_sketches import SKETCH_BYTES, ClipSketches
 from engine.encoders.pack_manifest import load_manifest, read_file, reinstall
 from engine.errors import PackError
 from engine.translation import tr
 
 FINGERPRINTS: Final = "fingerprints.txt"
-_FIRST_LINE = "soundbed-fingerprints-1"
+_FIRST_LINE = "soundbed-fingerprints-2"
+# Lists without sketches, as packs had them before.
+_FIRST_LINE_OF_OLD = "soundbed-fingerprints-1"
 _IN_PART = "in part"
 _N_DIGITS = 16
 _LINE = re.compile(r"[0-9a-f]{16}")
-# A million clips.
-_MAX_BYTES = 17_000_100
+_N_CHARACTERS = SKETCH_BYTES * 4 // 3
+# 300,000 clips with their sketches.
+_MAX_BYTES = 35_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +39,43 @@ class SeenClips:
     """The clips that a pack learnt from.
 
     Attributes:
-        fingerprints: 16 hexadecimal digits each.
+        fingerprints: 16 hexadecimal digits each, of files.
+        sketches: packed, see `clip_sketches`.
         is_complete: whether these are all; not so where a pack was trained further that didn't
             say what it had seen.
     """
 
-    fingerprints: frozenset[str]
+    fingerprints: frozenset[str] = frozenset()
+    sketches: frozenset[bytes] = field(default=frozenset(), repr=False)
     is_complete: bool = True
 
-    def has(self, *fingerprints: str) -> bool:
-        """Return whether a clip with any of these fingerprints was seen."""
-        return not self.fingerprints.isdisjoint(fingerprints)
+    @property
+    def n_clips(self) -> int:
+        """How many clips these are: by their files, or by their sketches where none is known."""
+        return len(self.fingerprints) or len(self.sketches)
+
+    def has(self, fingerprint: str) -> bool:
+        """Return whether the clip of a file was seen."""
+        return fingerprint in self.fingerprints
+
+    def know(self, clips: ClipSketches) -> npt.NDArray[np.bool_]:
+        """Return which clips were seen, perhaps in another export of them, bool (n,)."""
+        return clips.among(self.sketches)
 
     def to_bytes(self) -> bytes:
-        """Return the list as a file of the pack; equal lists give equal bytes."""
-        first = [_FIRST_LINE] if self.is_complete else [_FIRST_LINE, _IN_PART]
-        return "".join(f"{line}\n" for line in (*first, *sorted(self.fingerprints))).encode("ascii")
+        """Return the list as a file of the pack; equal lists give equal bytes.
+
+        What would make it too long to be read is left out, and the list then says so.
+        """
+        sketches = (base64.b64encode(one).decode("ascii") for one in self.sketches)
+        lines = [*sorted(self.fingerprints), *sorted(sketches)]
+        n_bytes, n_fitting = len(_FIRST_LINE) + len(_IN_PART) + 2, 0
+        for line in lines:
+            n_bytes += len(line) + 1
+            n_fitting += n_bytes <= _MAX_BYTES
+        is_complete = self.is_complete and n_fitting == len(lines)
+        first = [_FIRST_LINE] if is_complete else [_FIRST_LINE, _IN_PART]
+        return "".join(f"{line}\n" for line in (*first, *lines[:n_fitting])).encode("ascii")
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -59,19 +87,26 @@ class SeenClips:
         if len(data) > _MAX_BYTES:
             raise ValueError("it is too long")
         first, *lines = data.decode("ascii").split("\n")
-        if first != _FIRST_LINE:
+        if first not in (_FIRST_LINE, _FIRST_LINE_OF_OLD):
             raise ValueError("it isn't a list of fingerprints of this version")
         if not lines or lines.pop() != "":
             raise ValueError("its end is missing")
         is_complete = lines[:1] != [_IN_PART]
         if not is_complete:
             del lines[0]
-        for number, line in enumerate(lines):
+        n_files = next(
+            (number for number, line in enumerate(lines) if len(line) == _N_CHARACTERS), len(lines)
+        )
+        for number, line in enumerate(lines[:n_files]):
             if not is_fingerprint(line):
                 raise ValueError(f"fingerprint {number + 1} isn't {_N_DIGITS} digits")
-            if number and line <= lines[number - 1]:
+        for number, line in enumerate(lines):
+            if number not in (0, n_files) and line <= lines[number - 1]:
                 raise ValueError(f"fingerprint {number + 1} isn't in order")
-        return cls(frozenset(lines), is_complete)
+        sketches = frozenset(
+            _sketch(line, number) for number, line in enumerate(lines[n_files:], n_files + 1)
+        )
+        return cls(frozenset(lines[:n_files]), sketches, is_complete)
 
     @classmethod
     def of_pack(cls, folder: Path) -> Self | None:
@@ -101,6 +136,7 @@ def together(parts: Collection[SeenClips | None]) -> SeenClips:
     known = [part for part in parts if part is not None]
     return SeenClips(
         frozenset[str]().union(*(part.fingerprints for part in known)),
+        frozenset[bytes]().union(*(part.sketches for part in known)),
         len(known) == len(parts) and all(part.is_complete for part in known),
     )
 
@@ -112,20 +148,14 @@ def is_fingerprint(text: str) -> bool:
 
 def clip_fingerprint(content_hash: str) -> str:
     """Return the fingerprint of a clip by the digest of its bytes, see `content_hash`."""
-    return _short(b"clip", content_hash.encode("ascii"))
+    return hashlib.sha256(b"clip\0" + content_hash.encode("ascii")).hexdigest()[:_N_DIGITS]
 
 
-def features_fingerprint(vector: npt.NDArray[np.float32], version: str) -> str:
-    """Return the fingerprint of a clip, or of a part of one, by its features.
-
-    Computers of the same kind give the same features to the bit; others may not.
-
-    Args:
-        vector: float32 (D_V,), `VideoFeatures.vector`.
-        version: of the features.
-    """
-    return _short(b"features", version.encode() + b"\0" + vector.astype("<f4").tobytes())
-
-
-def _short(kind: bytes, data: bytes) -> str:
-    return hashlib.sha256(kind + b"\0" + data).hexdigest()[:_N_DIGITS]
+def _sketch(line: str, number: int) -> bytes:
+    try:
+        found = base64.b64decode(line, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"fingerprint {number} isn't one") from error
+    if len(found) != SKETCH_BYTES:
+        raise ValueError(f"fingerprint {number} isn't {_N_CHARACTERS} characters")
+    return found

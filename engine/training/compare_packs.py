@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.clip_sketches import ClipSketches
 from engine.encoders.matching import MatchingPack
-from engine.encoders.pack_fingerprints import SeenClips, together
+from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint, together
 from engine.encoders.pack_manifest import load_manifest, names_apart
 from engine.encoders.visual import check_network_pack, find_pack
 from engine.errors import InputError, display_path
@@ -23,11 +24,12 @@ from engine.stories.known_packs import candidate_reason
 from engine.training.data.features_cache import FeatureOptions
 from engine.training.data.pairs import PairSet
 from engine.training.data.readers import read_spec
+from engine.training.data.same_clips import note_on_copies, with_joined_sources
 from engine.training.evaluate_pack import unknown_clips
 from engine.training.pack_comparison import Comparison, change_of
 from engine.training.paired_ranks import PairedInterval, own_ranks, paired_interval
 from engine.training.replayed_picks import LibraryRanks, picked_clips
-from engine.training.seen_clips import seen_videos
+from engine.training.seen_clips import note_on_makers, seen_videos
 from engine.translation import tr, trn
 
 Floats = npt.NDArray[np.float64]
@@ -214,7 +216,7 @@ def _edits(
         if pack.video_version not in by_version:
             network = replace(features, network=find_pack(pack.video_version))
             reading = read_spec(spec, network, progress)
-            by_version[pack.video_version] = reading.pairs
+            by_version[pack.video_version], _, n_joined = with_joined_sources(reading.pairs)
             is_seen.append(seen_videos(reading.pairs, seen))
             skipped |= dict(reading.skipped)
     first, *others = by_version.values()
@@ -234,15 +236,27 @@ def _edits(
     progress.step(tr("Ranking"))
     ranks = {folder: own_ranks(pack, left[pack.video_version]) for folder, pack in packs.items()}
     pairs = next(iter(left.values()))
-    sources = pairs.sources[pairs.pairs[:, 0]].tolist()
-    return _Ranked(ranks, tuple(sources), n_seen, tuple(skipped.items()))
+    sources = pairs.sources[pairs.pairs[:, 0]]
+    known = np.unique(first.sources[~kept])
+    notes = (note_on_copies(n_joined), note_on_makers(int(np.isin(sources, known).sum())))
+    return _Ranked(
+        ranks,
+        tuple(sources.tolist()),
+        n_seen,
+        tuple(skipped.items()),
+        tuple(filter(None, notes)),
+    )
 
 
 def _picks(packs: Mapping[Path, MatchingPack], seen: SeenClips, progress: Progress) -> _Ranked:
     """Return the picks of the user's library, ranked among all tracks."""
     libraries = Libraries()
     clips, skipped = picked_clips(packs, libraries, progress)
-    unseen = [clip for clip in clips if not seen.has(*clip.fingerprints)]
+    known = [seen.has(clip_fingerprint(clip.content_hash)) for clip in clips]
+    for version in {pack.video_version for pack in packs.values()} if clips else ():
+        vectors = np.stack([clip.features[version].vector for clip in clips])
+        known = np.logical_or(known, seen.know(ClipSketches.of(vectors, version))).tolist()
+    unseen = [clip for clip, is_known in zip(clips, known, strict=True) if not is_known]
     n_seen = sum(len(clip.tracks) for clip in clips) - sum(len(clip.tracks) for clip in unseen)
     by_pack = {folder: LibraryRanks(pack, libraries, progress) for folder, pack in packs.items()}
     rows: list[list[float]] = []

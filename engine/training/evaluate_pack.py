@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.encoders.clip_sketches import ClipSketches, stacked
 from engine.encoders.matching import MatchingPack
-from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint, features_fingerprint
+from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint
 from engine.encoders.visual import check_network_pack, find_pack, pack_version
 from engine.errors import InputError, MediaUnreadable
 from engine.library.track_analysis import profile_of
@@ -29,6 +30,7 @@ from engine.training.data.features_cache import (
 )
 from engine.training.data.pooled import PooledClip
 from engine.training.fitting.metrics import label_share
+from engine.training.seen_clips import note_on_makers
 from engine.translation import tr, trn
 
 RECALL_AT = (1, 5, 10)
@@ -101,22 +103,26 @@ def evaluate_pack(
     folder = features.reachable(folder)
     pack = MatchingPack.load(pack_folder)
     # Anything wrong with the arguments is reported before the slow analysis of the edits.
-    clips = _list_clips(folder)
+    source_of = _sources_of_clips(folder)
+    clips = list(source_of)
     labels, notes = _assign_labels(labels_table, folder, clips) if labels_table else ({}, ())
     seen = SeenClips.of_pack(pack_folder)
     if seen is None or not seen.is_complete:
         notes += (unknown_clips(pack),)
-    known = seen or SeenClips(frozenset())
+    known = seen or SeenClips()
     unseen = [clip for clip in clips if not _is_seen(clip, known)]
     pictures, sounds, skipped = _embed(pack, known, unseen, features, progress)
-    n_seen = len(clips) - len(pictures) - len(skipped)
+    left_out = source_of.keys() - pictures.keys() - {clip for clip, _ in skipped}
     if len(pictures) < 2:
         raise InputError(
             tr("fewer than two finished edits can be used."),
             path=folder,
-            remedy=_what_to_add(skipped, n_seen),
+            remedy=_what_to_add(skipped, len(left_out)),
         )
     used = sorted(pictures)
+    known_makers = {source_of[clip] for clip in left_out}
+    if note := note_on_makers(sum(source_of[clip] in known_makers for clip in used)):
+        notes += (note,)
     scores = _stacked(pictures, used) @ _stacked(sounds, used).T
     named = np.array([labels.get(clip, "") for clip in used])
     n_unnamed = int((named == "").sum())
@@ -129,7 +135,9 @@ def evaluate_pack(
             ).format(n=n_unnamed),
         )
     found = measure_retrieval(scores, named)
-    return PackEvaluation(pack.id, len(used), found, chance(named), tuple(skipped), notes, n_seen)
+    return PackEvaluation(
+        pack.id, len(used), found, chance(named), tuple(skipped), notes, len(left_out)
+    )
 
 
 def unknown_clips(pack: MatchingPack) -> str:
@@ -203,14 +211,14 @@ def _what_to_add(skipped: Sequence[tuple[Path, str]], n_seen: int) -> str:
     return skipped[0][1] if skipped else tr("Put videos with their music in it.")
 
 
-def _list_clips(folder: Path) -> list[Path]:
+def _sources_of_clips(folder: Path) -> dict[Path, str]:
     if not folder.is_dir():
         raise InputError(
             tr("this isn't a folder."),
             path=folder,
             remedy=tr("Choose the folder of finished edits."),
         )
-    return [edit.clip for edit in list_edits(folder)]
+    return {edit.clip: edit.source for edit in list_edits(folder)}
 
 
 def _assign_labels(
@@ -248,9 +256,10 @@ def _embed(
 ) -> tuple[_Vectors, _Vectors, list[tuple[Path, str]]]:
     """Return the embeddings of pictures and sounds, and the clips that can't be used.
 
-    Clips whose features the pack knows are in none of them.
+    Clips that the pack knows by their sketches are in none of them.
     """
     pictures, sounds = {}, {}
+    sketches: dict[Path, ClipSketches] = {}
     skipped: list[tuple[Path, str]] = []
     network = find_pack(pack.video_version)
     check_network_pack(network)
@@ -262,11 +271,15 @@ def _embed(
             continue
         picture, sound = found
         version = pack_version(there.network)
-        if known.has(features_fingerprint(picture, version)):
-            continue
+        sketches[clip] = ClipSketches.of(picture[None], version)
         seen = pack.read_clip(PooledClip.of(picture, version))
         pictures[clip] = make_query(pack, seen).vector
         sounds[clip] = pack.embed_music(sound, profile_of(sound)).vector
+    if sketches:
+        known_again = known.know(stacked(list(sketches.values())))
+        for clip, is_known in zip(list(sketches), known_again.tolist(), strict=True):
+            if is_known:
+                del pictures[clip], sounds[clip]
     return pictures, sounds, sorted(skipped)
 
 

@@ -27,7 +27,7 @@ _N_RESAMPLES = 4000
 # Resamples are drawn so many counts at a time.
 _MAX_COUNTS = 2**22
 _NORMAL = 1.960
-# Student's t at .975 for 1 to 30 degrees of freedom; above, the normal value is close enough.
+# Student's t at .975 for 1 to 30 degrees of freedom.
 _STUDENT = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
     *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
@@ -78,10 +78,19 @@ def paired_interval(
     if n < 2:
         return PairedInterval(mean, -1.0, 1.0, len(differences), n)
     means = _resampled_means(sums, counts, np.random.default_rng(seed))
-    student = _STUDENT[n - 2] if n - 2 < len(_STUDENT) else _NORMAL
-    wider = math.sqrt(n / (n - 1)) * student / _NORMAL
+    wider = math.sqrt(n / (n - 1)) * _student(n - 1) / _NORMAL
     low, high = mean + wider * (np.quantile(means, [0.025, 0.975]) - mean)
     return PairedInterval(mean, max(float(low), -1.0), min(float(high), 1.0), len(differences), n)
+
+
+def _student(n_free: int) -> float:
+    """Return Student's t at .975, by its series in 1 / n_free beyond the table: exact to .0005."""
+    if n_free <= len(_STUDENT):
+        return _STUDENT[n_free - 1]
+    z = _NORMAL
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    return z + first / n_free + second / n_free**2
 
 
 def own_ranks(pack: MatchingPack, pairs: PairSet) -> Floats:

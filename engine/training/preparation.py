@@ -13,6 +13,7 @@ from engine.errors import InputError, TrainingError
 from engine.progress import Progress
 from engine.training.data.pairs import MIN_PAIRS, PairSet, require_alike
 from engine.training.data.readers import read_spec
+from engine.training.data.same_clips import note_on_copies, with_joined_sources
 from engine.training.evaluate_pack import unknown_clips
 from engine.training.pack_target import check_target
 from engine.training.publishing import Judge, reads
@@ -33,11 +34,13 @@ class ReadPairs:
         ugc: pairs that uploaders chose.
         pgc: pairs that professionals chose; None without them.
         skipped: files that could not be used, with the reason.
+        notes: what was noticed and the user should read.
     """
 
     ugc: PairSet
     pgc: PairSet | None
     skipped: tuple[tuple[Path, str], ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +105,7 @@ def prepare_training(request: TrainingRequest, progress: Progress) -> Preparatio
     listed = SeenClips.of_pack(before.folder)
     seen = seen_videos(pairs.ugc, listed)
     judge = Judge(before, seen, request.config.seed)
-    warnings = cautions(request, pairs.ugc)
+    warnings = cautions(request, pairs)
     if listed is None or not listed.is_complete:
         warnings = (*warnings, unknown_clips(before))
     folds = judge.folds(pairs.ugc)
@@ -146,19 +149,21 @@ def check_targets(request: TrainingRequest) -> None:
 
 
 def read_pairs(request: TrainingRequest, progress: Progress) -> ReadPairs:
-    """Read uploaders' and professionals' pairs.
+    """Read uploaders' and professionals' pairs; sources that share a clip become one.
 
     Raises:
         TrainingError: when there are too few, or the two don't go together.
     """
     ugc = read_spec(request.ugc_spec, request.features, progress, request.uploaders)
     ugc.pairs.require(MIN_PAIRS, request.ugc_spec)
-    if request.pgc_spec is None:
-        return ReadPairs(ugc.pairs, None, ugc.skipped)
-    pgc = read_spec(request.pgc_spec, request.features, progress)
-    pgc.pairs.require(MIN_PAIRS, request.pgc_spec)
-    require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
-    return ReadPairs(ugc.pairs, pgc.pairs, ugc.skipped + pgc.skipped)
+    others, skipped = None, ugc.skipped
+    if request.pgc_spec is not None:
+        pgc = read_spec(request.pgc_spec, request.features, progress)
+        pgc.pairs.require(MIN_PAIRS, request.pgc_spec)
+        require_alike(ugc.pairs, pgc.pairs, request.pgc_spec)
+        others, skipped = pgc.pairs, skipped + pgc.skipped
+    joined, others, n_joined = with_joined_sources(ugc.pairs, others)
+    return ReadPairs(joined, others, skipped, tuple(filter(None, (note_on_copies(n_joined),))))
 
 
 def require_readable(request: TrainingRequest, base: MatchingPack, pairs: PairSet) -> None:
@@ -175,13 +180,13 @@ def require_readable(request: TrainingRequest, base: MatchingPack, pairs: PairSe
         )
 
 
-def cautions(request: TrainingRequest, pairs: PairSet) -> tuple[str, ...]:
-    """Return what the pairs can't show."""
-    found = pairs.cautions()
-    if not request.fine_tunes and pairs.n_pairs < _FEW_PAIRS:
+def cautions(request: TrainingRequest, pairs: ReadPairs) -> tuple[str, ...]:
+    """Return what the pairs can't show, and what was noticed."""
+    found = (*pairs.notes, *pairs.ugc.cautions())
+    if not request.fine_tunes and pairs.ugc.n_pairs < _FEW_PAIRS:
         text = tr(
             "{n} pairs are few to learn from scratch: the result depends more on chance than that "
             "of fine-tuning a pack."
         )
-        found = (*found, text.format(n=pairs.n_pairs))
+        found = (*found, text.format(n=pairs.ugc.n_pairs))
     return found

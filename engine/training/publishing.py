@@ -17,6 +17,7 @@ from engine.encoders.pack_manifest import load_manifest
 from engine.files import scratch_folder
 from engine.progress import PartProgress, Progress
 from engine.training.data.pairs import PairSet
+from engine.training.data.same_clips import without_sources
 from engine.training.data.splits import source_folds
 from engine.training.learners import Learner, LearntPack
 from engine.training.pack_comparison import Comparison, describe
@@ -103,7 +104,7 @@ class Judge:
         before, after, sources = [], [], []
         for number, fold in enumerate(folds):
             part = PartProgress(progress, number, len(folds) + 1)
-            kept = None if pgc is None else _without(pgc, ugc.sources[fold])
+            kept = None if pgc is None else without_sources(pgc, ugc.sources[fold])
             learnt = learner.fit(ugc.of_videos(~fold), kept, part, work_folder / f"fold-{number}")
             if is_first():
                 rows = fold[ugc.pairs[:, 0]]
@@ -214,8 +215,3 @@ def _enough(folds: list[Bools]) -> list[Bools]:
         if n_clips >= _ENOUGH_CLIPS:
             break
     return chosen
-
-
-def _without(pairs: PairSet, sources: npt.NDArray[np.str_]) -> PairSet:
-    kept = ~np.isin(pairs.sources, sources)
-    return pairs if kept.all() else pairs.of_videos(kept)

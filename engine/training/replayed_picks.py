@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.encoders.matching import MatchingPack
-from engine.encoders.pack_fingerprints import clip_fingerprint, features_fingerprint
 from engine.encoders.score_weights import N_EMBEDDING
 from engine.errors import MediaError, RemovedMeanwhile
 from engine.library.columns import content_key
@@ -43,15 +42,6 @@ class PickedClip:
     content_hash: str
     tracks: tuple[str, ...]
     features: Mapping[str, VideoFeatures]
-
-    @property
-    def fingerprints(self) -> tuple[str, ...]:
-        """What a pack that has learnt from the clip names it by."""
-        by_features = (
-            features_fingerprint(features.vector, version)
-            for version, features in self.features.items()
-        )
-        return (clip_fingerprint(self.content_hash), *by_features)
 
 
 def picked_clips(

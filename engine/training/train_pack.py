@@ -93,7 +93,7 @@ def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport |
         reason=reason,
         is_published=is_published,
         skipped=pairs.skipped,
-        cautions=_cautions(request, ugc),
+        cautions=_cautions(request, pairs),
     )
 
 
@@ -152,9 +152,9 @@ def _learner(request: TrainingRequest, base: MatchingPack) -> Learner:
     return FromScratch(request.config, request.recipe or SHIPPED)
 
 
-def _cautions(request: TrainingRequest, pairs: PairSet) -> tuple[str, ...]:
+def _cautions(request: TrainingRequest, pairs: ReadPairs) -> tuple[str, ...]:
     found = cautions(request, pairs)
-    if request.fine_tunes or is_for_bundled_network(pairs):
+    if request.fine_tunes or is_for_bundled_network(pairs.ugc):
         return found
     text = tr(
         "What pictures want is only known for the bundled picture network: this pack ranks by what "

@@ -65,7 +65,7 @@ def as_pack(members: tuple[Member, ...], learnt: PairSet, asked: PairSet) -> Flo
     networks = export_networks([one.student for one in members], learnt)
     parts = PictureParts.of_pack(bundled_models_dir() / BUNDLED_PACK)
     with TemporaryDirectory() as folder:
-        contents = PackContents("fold", parts, networks, "", {}, SeenClips(frozenset()))
+        contents = PackContents("fold", parts, networks, "", {}, SeenClips())
         write_pack(Path(folder), contents, learnt, empty_bank())
         return own_ranks(MatchingPack.load(Path(folder)), asked)
 

@@ -84,7 +84,9 @@ def test_a_wrong_setting_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixtu
     settings.write_text("epochs = 9\n")
     arguments = ["train", "--pairs", "u", "--pgc", "p", "--out", "mine"]
     assert main([*arguments, "--config", str(settings)]) == 2
-    assert "mine.toml: there is no setting “epochs”." in capsys.readouterr().err
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "mine.toml: there is no setting “epochs”. Did you mean “n_epochs”? Choose from" in shown
+    assert "learning_rate" in shown
 
 
 def test_stopping_says_how_to_resume(

@@ -201,7 +201,7 @@ def pack(
              "epsilon": 0.1}  # fmt: skip
     networks = Networks(files[VIDEO], files[MUSIC], Parity(0.0, 0.0), taste)
     parts = build_matching.picture_parts(fitted[0], levels, "nothing")
-    contents = PackContents("built", parts, networks, "A card.", {}, SeenClips(frozenset()))
+    contents = PackContents("built", parts, networks, "A card.", {}, SeenClips())
     folder = tmp_path_factory.mktemp("built")
     write_pack(folder, contents, make_clip_pairs(20), empty_bank())
     return MatchingPack.load(folder)

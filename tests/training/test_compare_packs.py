@@ -97,13 +97,27 @@ def test_clips_that_either_pack_has_seen_are_left_out(edits: Path) -> None:
     first = current_pack("first", seen=frozenset({clip_id(0), clip_id(5)}))
     # The second one knows a clip by its features alone.
     other = pairs().of_videos(np.arange(N) == 7)
-    seen = clips_of(replace(other, extras=Extras())).fingerprints
-    second = current_pack("second", seen=seen)
+    listed = clips_of(replace(other, extras=Extras()))
+    assert not listed.fingerprints
+    second = current_pack("second", files={FINGERPRINTS: listed.to_bytes()})
     found = compared(first, second, edits)
     assert (found.difference.n_clips, found.n_seen) == (N - 3, 3)
+    # Clips 0, 5 and 7 are by makers 0, 5 and 7, of whom there are two others each.
+    assert ["6 of the clips are by makers of whom a pack has" in n for n in found.notes] == [True]
     all_seen = current_pack("all", seen=clips_of(pairs()).fingerprints)
     with pytest.raises(InputError, match=r"no clip is left.*24 choices were left out"):
         compared(first, all_seen, edits)
+
+
+def test_an_export_under_another_name_is_one_source_with_it(tmp_path: Path) -> None:
+    twice = pairs()
+    vectors = twice.video_vectors.copy()
+    vectors[9] = vectors[8]
+    save_pairs(replace(twice, video_vectors=vectors), tmp_path / "edits.npz")
+    good = current_pack("good")
+    found = compared(good, good, tmp_path / "edits.npz")
+    assert found.difference.n_sources == 7
+    assert ["several makers' names" in note for note in found.notes] == [True]
 
 
 def test_a_pack_that_does_not_say_what_it_has_seen_is_named(edits: Path) -> None:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from engine.encoders import visual
+from engine.encoders.clip_sketches import ClipSketches
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_fingerprints import (
     FINGERPRINTS,
     SeenClips,
     clip_fingerprint,
-    features_fingerprint,
 )
 from engine.encoders.profile import Profile
 from engine.errors import InputError, MediaUnreadable, PackError
@@ -100,7 +100,7 @@ def edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(story, "profile_of", lambda _: Profile())
     monkeypatch.setattr(extraction, "extract", extract)
     monkeypatch.setattr(MatchingPack, "load", lambda _: pack)
-    knows(monkeypatch, SeenClips(frozenset()))
+    knows(monkeypatch, SeenClips())
     return folder
 
 
@@ -127,12 +127,24 @@ def test_clips_that_the_pack_knows_are_left_out_and_counted(
     assert [path.name for path, _ in evaluation.skipped] == ["broken.mp4"]
     bright = np.zeros(N_VIDEO, np.float32)
     bright[N_SHOWN] = 1
-    by_features = features_fingerprint(bright, visual.FEATURES_VERSION)
-    knows(monkeypatch, SeenClips(frozenset({by_features})))
+    sketches = frozenset(ClipSketches.of(bright[None], visual.FEATURES_VERSION).packed())
+    knows(monkeypatch, SeenClips(sketches=sketches))
     assert evaluate_pack(Path("pack"), edits, silent()).n_seen == 1
-    knows(monkeypatch, SeenClips(frozenset({by_file, by_features})))
+    knows(monkeypatch, SeenClips(frozenset({by_file}), sketches))
     with pytest.raises(InputError, match="2 edits were left out, because the pack has learnt"):
         evaluate_pack(Path("pack"), edits, silent())
+
+
+def test_other_clips_of_makers_whom_the_pack_knows_are_said(
+    edits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("dark1.mp4", "dark2.mp4"):
+        (edits / name).rename(edits / "more" / name)
+    by_file = clip_fingerprint(content_hash(edits / "more" / "dark1.mp4"))
+    knows(monkeypatch, SeenClips(frozenset({by_file})))
+    evaluation = evaluate_pack(Path("pack"), edits, silent())
+    assert evaluation.n_edits == 2
+    assert ["2 of the clips are by makers of whom a pack" in n for n in evaluation.notes] == [True]
 
 
 def test_a_pack_that_does_not_say_what_it_knows_is_named(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from engine.encoders.track_axes import track_axes
 from engine.errors import PackError
@@ -12,7 +13,7 @@ from engine.library.track_analysis import profile_pack
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.training.data.pairs import PairSet
 from engine.training.data.pooled import PooledTrack
-from engine.training.paired_ranks import PairedInterval, own_ranks, paired_interval
+from engine.training.paired_ranks import PairedInterval, _student, own_ranks, paired_interval
 from tests.tiny_matching import N_SHOWN, N_VIDEO, VIDEO_VERSION, TinyPack
 from tests.training.tiny_pairs import make_clip_pairs
 
@@ -106,7 +107,12 @@ def test_nothing_cannot_be_compared() -> None:
         paired_interval(np.zeros(2), np.zeros(3), ["a", "b"])
 
 
-@pytest.mark.parametrize("n_sources", [4, 12])
+def test_students_t_is_right_for_any_number_of_sources() -> None:
+    for n_free in (1, 2, 12, 30, 31, 32, 40, 60, 150, 5000):
+        assert _student(n_free) == pytest.approx(stats.t.ppf(0.975, n_free), abs=6e-4)
+
+
+@pytest.mark.parametrize("n_sources", [4, 12, 33])
 def test_the_truth_is_inside_nineteen_times_of_twenty(n_sources: int) -> None:
     """Without the widening it is 16 of 20 times with four sources, 18 with twelve."""
     rng = np.random.default_rng(5)

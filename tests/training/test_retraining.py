@@ -13,7 +13,7 @@ from engine.errors import Cancelled, InputError, PackError
 from engine.progress import Progress, silent
 from engine.training import fine_tune, preparation
 from engine.training import train_pack as story
-from engine.training.data.pairs import PairSet, save_pairs
+from engine.training.data.pairs import PairSet, join, save_pairs
 from engine.training.method.training_config import TrainingConfig
 from engine.training.train_pack import train_pack
 from engine.training.training_request import TrainingReport, TrainingRequest, saved_states
@@ -81,6 +81,19 @@ def test_a_pack_that_is_surely_better_is_published(tmp_path: Path, base: Path) -
     assert plot.startswith(b"\x89PNG")
     assert len(plot) < 100_000
     assert not list(saved_states().glob("*"))
+
+
+def test_no_clip_is_held_out_and_learnt_from_under_two_names(tmp_path: Path) -> None:
+    named = np.char.add("copy of ", GOOD.sources)
+    copies = replace(GOOD, sources=named, uploaders=np.char.add("copy of ", GOOD.uploaders))
+    twice = join(GOOD, copies)
+    report = retrain(
+        twice.take(np.random.default_rng(0).permutation(twice.n_pairs)), tmp_path / "a"
+    )
+    interval = report.comparison.interval
+    assert interval is not None
+    assert (interval.n_clips, interval.n_sources) == (120, 12)
+    assert "several makers' names; these makers count as 12" in report.cautions[0]
 
 
 def test_what_may_be_worse_stays_a_candidate_beside_the_old_pack(

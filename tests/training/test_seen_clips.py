@@ -16,7 +16,7 @@ def test_clips_are_known_again_by_their_file_or_by_their_features() -> None:
     pairs = make_clip_pairs(6)
     named = replace(pairs, extras=Extras(clip_ids=np.array([*IDS[:3], "", "", ""])))
     seen = clips_of(named.of_videos(np.arange(6) % 2 == 0))
-    assert len(seen.fingerprints) == 3 + 2
+    assert (len(seen.fingerprints), len(seen.sketches)) == (2, 3)
     # The same set: videos 0, 2 and 4.
     assert seen_videos(named, seen).tolist() == [True, False] * 3
     # Only the file is the same, as with a part of the clip.

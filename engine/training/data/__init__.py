@@ -7,6 +7,7 @@
 | `features_cache.py`, `extraction.py` | features by the app's own stages, cached; Dask |
 | `tastes.py` | genre histograms of uploaders, mean taste, drift |
 | `splits.py` | held-out sources and folds |
+| `same_clips.py` | clips that stand in a set twice; sources that share one |
 | `benchmark_data.py` | `Queries`, `TestSet`, `BenchmarkData`, `TrainingData` |
 | `own_pairs.py` | someone's own pairs as benchmark data |
 | `rhythm.py` | how the rhythm of a clip fits its music (CMT) |

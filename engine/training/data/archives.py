@@ -1,7 +1,8 @@
 """Reads .npz files that may be damaged; pickles in them are never read.
 
 `read_archive` limits what the arrays take. Its readers convert them by `as_floats`, `as_integers`,
-`as_texts` and `few`, which refuse what would grow: a byte that becomes a text takes eighty.
+`as_features`, `as_text`, `as_texts` and `few`, which refuse what would grow: a byte that becomes a
+text takes eighty.
 """
 
 import os
@@ -24,6 +25,8 @@ _MAX_RATIO = 20
 # Names of genres, sizes of blocks, names of test sets: what is read value by value.
 _MAX_FEW = 1_000
 _MAX_REASON = 300
+_MAX_TEXT = 10_000
+MAX_FEATURE = 1_000_000
 _READ_ERRORS = (
     OSError,
     ValueError,
@@ -102,6 +105,33 @@ def as_texts(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
     if values.dtype.kind != "U":
         raise ValueError(tr("a name isn't text"))
     return values.astype(np.str_, copy=False)
+
+
+def as_features(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return features of a file as float32.
+
+    Raises:
+        ValueError: when they aren't numbers, or are so large that float32 loses what differs.
+    """
+    found = as_floats(values)
+    if (np.isfinite(found) & (np.abs(found) > MAX_FEATURE)).any():
+        raise ValueError(
+            tr("a feature isn't between {low:,} and {high:,}").format(
+                low=-MAX_FEATURE, high=MAX_FEATURE
+            )
+        )
+    return found
+
+
+def as_text(values: npt.NDArray[Any]) -> str:
+    """Return a single short text of a file, such as a version, in one line.
+
+    Raises:
+        ValueError: when it isn't one.
+    """
+    if values.dtype.kind != "U" or values.ndim != 0 or values.dtype.itemsize > 4 * _MAX_TEXT:
+        raise ValueError(tr("a name isn't text"))
+    return " ".join(str(values).split())
 
 
 def few(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -19,6 +19,7 @@ _DTYPES: dict[str, Any] = {
     "taken": np.int64,
     "clip_ids": np.str_,
 }
+_LEAST = {"categories": UNKNOWN_CATEGORY, "views": 0}
 _PREFIX = "extras_"
 
 
@@ -61,6 +62,9 @@ class Extras:
                 raise ValueError(f"{name} has {part.ndim} dimensions")
             if part.dtype.kind == "f" and not np.isfinite(part).all():
                 raise ValueError(f"{name} contains NaN or infinity")
+        for name, least in _LEAST.items():
+            if (part := getattr(self, name)) is not None and (part < least).any():
+                raise ValueError(f"{name} has a value below {least}")
 
     def parts(self) -> dict[str, npt.NDArray[Any]]:
         """Return the existing parts, by name."""

@@ -15,6 +15,7 @@ from engine.errors import TrainingError
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.data.own_pairs import held_out_test
 from engine.training.data.pairs import PairSet
+from engine.training.data.same_clips import linked, with_joined_sources, without_sources
 from engine.translation import tr
 
 SHARES = (0.5, 0.6, 0.7, 0.8)
@@ -39,6 +40,7 @@ def given_splits(ugc: PairSet, pgc: PairSet | None) -> Mapping[str, Split]:
         ugc: pairs that uploaders chose.
         pgc: pairs that professionals chose, if there are any.
     """
+    ugc, pgc, _ = with_joined_sources(ugc, pgc)
     splits: dict[str, Split] = {
         f"x{round(100 * share)}": partial(genre_split, ugc, pgc, share) for share in SHARES
     }
@@ -89,11 +91,12 @@ def genre_split(ugc: PairSet, pgc: PairSet | None, share: float, seed: int) -> B
             chosen.append(rng.permutation(tracks[ugc.genres[tracks] == genre])[:n])
         kept.append(np.sort(np.concatenate(chosen)))
     training = ugc.take(np.isin(ugc.pairs[:, 1], kept[0]))
+    asking = ugc.sources[ugc.pairs[np.isin(ugc.pairs[:, 1], np.concatenate(kept[1:])), 0]]
     name = f"x{round(100 * share)}"
     return BenchmarkData(
         name=name,
         ugc=training,
-        pgc=pgc,
+        pgc=None if pgc is None else without_sources(pgc, asking),
         validation=_of_tracks("validation", ugc, kept[1], training, seed),
         tests=(_of_tracks(name, ugc, kept[2], training, seed + 1),),
         is_simulated=False,
@@ -151,7 +154,7 @@ def later_split(ugc: PairSet, pgc: PairSet | None, seed: int) -> BenchmarkData:
     return BenchmarkData(
         name=LATER,
         ugc=training,
-        pgc=pgc,
+        pgc=None if pgc is None else without_sources(pgc, ugc.sources[videos]),
         validation=sets[0],
         tests=(sets[1],),
         is_simulated=False,
@@ -179,16 +182,9 @@ def _units(pairs: PairSet) -> Indices:
     """Return what must stay in one part, for each track: those linked by sources are one."""
     _, sources = np.unique(pairs.sources, return_inverse=True)
     of_pair = sources[pairs.pairs[:, 0]]
-    # The smallest number of a track's sources, until nothing changes.
-    linked = np.arange(sources.max(initial=-1) + 1)
-    while True:
-        of_track = np.full(pairs.n_tracks, len(linked), dtype=np.int64)
-        np.minimum.at(of_track, pairs.pairs[:, 1], linked[of_pair])
-        smaller = linked.copy()
-        np.minimum.at(smaller, of_pair, of_track[pairs.pairs[:, 1]])
-        if np.array_equal(smaller, linked):
-            return of_track
-        linked = smaller
+    n_sources = int(sources.max(initial=-1)) + 1
+    links = np.stack([of_pair, n_sources + pairs.pairs[:, 1]], axis=1)
+    return linked(n_sources + pairs.n_tracks, links)[n_sources:]
 
 
 def _drawn_parts(

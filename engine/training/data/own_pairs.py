@@ -16,6 +16,7 @@ from engine.training.data.benchmark_data import (
 )
 from engine.training.data.intervened_tests import harder_halves
 from engine.training.data.pairs import MIN_PAIRS, PairSet, require_alike
+from engine.training.data.same_clips import with_joined_sources, without_sources
 from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import leave_one_out_tastes, tastes_of
 from engine.translation import tr
@@ -30,9 +31,10 @@ def own_benchmark(
 ) -> BenchmarkData:
     """Hold out a fifth of the videos for the test and a tenth for validation, by source.
 
-    The catalogue is every track there is. The test is whether a held-out picture finds the music
-    that its uploader chose. Where the set allows, its harder halves are tests of their own; see
-    `harder_halves`.
+    Sources that share a clip are one source, and professionals' pairs of held-out sources are left
+    out. The catalogue is every track there is. The test is whether a held-out picture finds the
+    music that its uploader chose. Where the set allows, its harder halves are tests of their own;
+    see `harder_halves`.
 
     Args:
         ugc: pairs that uploaders chose.
@@ -47,6 +49,7 @@ def own_benchmark(
     ugc.require(MIN_PAIRS, ugc_path)
     if pgc is not None:
         require_alike(ugc, pgc, pgc_path)
+    ugc, pgc, _ = with_joined_sources(ugc, pgc)
     tested = held_out_sources(ugc.sources, TEST_SHARE, seed)
     rest = np.flatnonzero(~tested)
     validated = np.zeros(ugc.n_videos, dtype=np.bool_)
@@ -57,12 +60,13 @@ def own_benchmark(
             path=ugc_path,
             remedy=tr("Sort the edits into at least ten subfolders, one for each maker."),
         )
-    training = ugc.take(~(tested | validated)[ugc.pairs[:, 0]])
+    held_out = tested | validated
+    training = ugc.take(~held_out[ugc.pairs[:, 0]])
     asked = {"test": tested, **harder_halves(ugc, tested, seed)}
     return BenchmarkData(
         name=ugc_path.resolve().stem,
         ugc=training,
-        pgc=pgc,
+        pgc=None if pgc is None else without_sources(pgc, ugc.sources[held_out]),
         validation=held_out_test("validation", ugc, validated, training, seed),
         tests=tuple(
             held_out_test(name, ugc, chosen, training, seed + 1) for name, chosen in asked.items()

@@ -9,7 +9,15 @@ import numpy.typing as npt
 
 from engine.errors import TrainingError
 from engine.files import replacing
-from engine.training.data.archives import as_floats, as_integers, as_texts, few, read_archive
+from engine.training.data.archives import (
+    as_features,
+    as_floats,
+    as_integers,
+    as_text,
+    as_texts,
+    few,
+    read_archive,
+)
 from engine.training.data.extras import Extras, extras_of, join_extras
 from engine.translation import tr, trn
 
@@ -292,8 +300,8 @@ def load_pairs(path: Path) -> PairSet:
         if str(values.pop("format", "")) != FORMAT:
             raise ValueError(tr("not a set of pairs of this version"))
         return PairSet(
-            video_vectors=as_floats(values["video_vectors"]),
-            music_vectors=as_floats(values["music_vectors"]),
+            video_vectors=as_features(values["video_vectors"]),
+            music_vectors=as_features(values["music_vectors"]),
             pairs=as_integers(values["pairs"]),
             weights=as_floats(values["weights"]),
             uploaders=as_texts(values["uploaders"]),
@@ -302,9 +310,9 @@ def load_pairs(path: Path) -> PairSet:
             genre_names=tuple(str(name) for name in few(values["genre_names"])),
             video_blocks=tuple(int(size) for size in few(values["video_blocks"])),
             music_blocks=tuple(int(size) for size in few(values["music_blocks"])),
-            video_version=str(values["video_version"]),
-            music_version=str(values["music_version"]),
-            origin=str(values["origin"]),
+            video_version=as_text(values["video_version"]),
+            music_version=as_text(values["music_version"]),
+            origin=as_text(values["origin"]),
             # Pairs of earlier versions have no experts.
             video_experts=tuple(int(n) for n in few(values.get("video_experts", np.zeros(0)))),
             extras=extras_of(values),

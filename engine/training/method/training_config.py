@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from engine.errors import InputError
+from engine.errors import InputError, display_path
 from engine.translation import tr
 
 SAMPLINGS = ("weighted", "epoch")
 STOPPINGS = ("sources", "validation")
 DEVICES = ("auto", "cpu", "cuda")
+_MAX_NAME = 80
 _NOT_NEGATIVE = (
     "margin",
     "prior_weight",
@@ -154,11 +155,13 @@ def read_settings(path: Path) -> dict[str, Any]:
     known = [field.name for field in fields(TrainingConfig)]
     unknown = [name for name in settings if name not in known]
     if unknown:
-        likely = get_close_matches(unknown[0], known, 1) or known
+        remedy = tr("Choose from {names}.").format(names=", ".join(known))
+        for likely in get_close_matches(unknown[0], known, 1):
+            remedy = f"{tr('Did you mean “{name}”?').format(name=likely)} {remedy}"
         raise InputError(
-            tr("there is no setting “{name}”.").format(name=unknown[0]),
+            tr("there is no setting “{name}”.").format(name=display_path(unknown[0][:_MAX_NAME])),
             path=path,
-            remedy=tr("Choose from {names}.").format(names=", ".join(likely)),
+            remedy=remedy,
         )
     return settings
 

@@ -91,9 +91,13 @@ def usable(result: T | SoundbedError) -> T:
 
 
 def process_ids(cluster: str) -> set[int]:
-    """The processes of the cluster's workers."""
-    results = extract(os.getppid, [(n, ()) for n in range(8)], silent(), cluster)
-    return {usable(pid) for _, pid in results}
+    """The processes of both workers of the cluster, one of which may only just have started."""
+    deadline_s, found = time.monotonic() + 60, set[int]()
+    while len(found) != 2:
+        assert time.monotonic() < deadline_s, "no second worker"
+        results = extract(os.getppid, [(n, ()) for n in range(8)], silent(), cluster)
+        found = {usable(pid) for _, pid in results}
+    return found
 
 
 @needs_dask

@@ -79,9 +79,34 @@ def test_a_video_of_several_tracks_asks_once_with_its_text(pairs: PairSet) -> No
 
 
 def test_professionals_have_to_go_with_them(pairs: PairSet) -> None:
-    assert own_benchmark(pairs, pairs, 0, MINE, THEIRS).pgc is pairs
+    others = replace(
+        pairs,
+        sources=np.char.add("film ", (np.arange(100) // 5).astype(str)),
+        video_vectors=pairs.video_vectors + 0.5,
+    )
+    pgc = present(own_benchmark(pairs, others, 0, MINE, THEIRS).pgc)
+    assert np.array_equal(pgc.video_vectors, others.video_vectors)
     with pytest.raises(TrainingError, match=r"theirs\.npz.*versions"):
         own_benchmark(pairs, replace(pairs, video_version="video-0"), 0, MINE, THEIRS)
+
+
+def test_professionals_of_held_out_makers_are_left_out(pairs: PairSet) -> None:
+    # All clips are the uploaders' own ones, under names of films.
+    films = replace(pairs, sources=np.char.add("film ", (np.arange(100) // 5).astype(str)))
+    data = own_benchmark(pairs, films, 0, MINE, THEIRS)
+    assert data.ugc.n_videos == 70
+    assert np.array_equal(present(data.pgc).video_vectors, data.ugc.video_vectors)
+
+
+def test_clips_under_two_names_are_held_out_together(pairs: PairSet) -> None:
+    vectors = pairs.video_vectors.copy()
+    vectors[50:] = vectors[:50]
+    data = own_benchmark(replace(pairs, video_vectors=vectors), None, 0, MINE)
+    parts = [data.ugc.video_vectors]
+    parts += [present(one.queries.video_vectors) for one in (data.validation, data.tests[0])]
+    first = [set(part[:, 0].tolist()) for part in parts]
+    assert [len(part) for part in first] == [35, 5, 10]
+    assert len(set.union(*first)) == 50
 
 
 def test_too_few_sources_to_hold_out_are_reported(pairs: PairSet) -> None:

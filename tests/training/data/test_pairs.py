@@ -127,6 +127,12 @@ def change(path: Path, **arrays: object) -> None:
         ("video_vectors", np.zeros((20, 1_500_000), "u1"), "another type"),
         ("extras_taken", np.zeros(30_000_000, "i1"), "another type"),
         ("music_vectors", np.zeros((20, 1_000_000), "f4"), "too large"),
+        ("music_vectors", np.full((20, 8), 1e9, "f4"), "between -1,000,000 and 1,000,000"),
+        ("video_version", np.array(2.5), "a name isn't text"),
+        ("video_version", np.array(["video-1"]), "a name isn't text"),
+        ("origin", np.array("x" * 10_001), "a name isn't text"),
+        ("extras_categories", np.full(20, -2), "a value below -1"),
+        ("extras_views", np.full(20, -1.0, "f4"), "a value below 0"),
     ],
 )
 def test_a_small_file_of_zeros_takes_little_memory(
