@@ -55,13 +55,10 @@ def read_cells(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
         found = ["licence" if name == "license" else name for name in found]
         rows = [line for line in lines if any(line)]
     except (OSError, ValueError, csv.Error) as error:
-        is_missing = isinstance(error, FileNotFoundError)
         raise InputError(
             tr("the table can't be read ({reason}).").format(reason=_reason(error)),
             path=path,
-            remedy=tr("Check the name.")
-            if is_missing
-            else tr("Save it as comma-separated text (CSV) in UTF-8."),
+            remedy=_remedy(error),
         ) from error
     for name in needed:
         if name not in found:
@@ -81,7 +78,21 @@ def read_cells(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return tr("it isn't UTF-8")
+    if _is_long_cell(error):
+        return tr("a cell has more than {n:,} characters").format(n=csv.field_size_limit())
     return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def _remedy(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return tr("Check the name.")
+    if _is_long_cell(error):
+        return tr("Shorten it, or close the quotation mark before it.")
+    return tr("Save it as comma-separated text (CSV) in UTF-8.")
+
+
+def _is_long_cell(error: Exception) -> bool:
+    return isinstance(error, csv.Error) and "field limit" in str(error)
 
 
 def harmless(cell: str) -> str:

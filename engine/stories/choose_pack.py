@@ -151,21 +151,22 @@ def use_pack(folder: Path, progress: Progress, *, force: bool = False) -> PackCh
 def roll_back(progress: Progress) -> PackChange:
     """Rank with the matching pack before the one in use again; each call goes one pack back.
 
-    Packs that can't be used any more are passed over.
+    Packs that can't be used any more are passed over, as is the one in use.
 
     Raises:
-        InputError: when none was in use before.
+        InputError: when no other one was in use before.
         PackError: when no earlier pack can be used.
         LibraryError, ExportError, Cancelled: as in `use_pack`.
     """
     passed_over: list[tuple[Path, str]] = []
     before = ChosenPacks.of(load_settings())
-    if not before.earlier:
+    earlier = _others(before)
+    if not earlier:
         raise InputError(
             tr("No other matching pack was in use before."),
             remedy=tr("Choose one in the settings; on the command line: soundbed pack use PACK"),
         )
-    for number, setting in enumerate(before.earlier):
+    for number, setting in earlier:
         folder = folder_of(setting)
         progress.step(tr("Checking the pack"))
         try:
@@ -199,11 +200,16 @@ def roll_back(progress: Progress) -> PackChange:
 
 def pack_before() -> KnownPack | None:
     """Return the pack that `roll_back` goes to; None where there is none."""
-    for setting in load_settings().earlier_packs:
+    for _, setting in _others(ChosenPacks.of(load_settings())):
         pack = described_pack(folder_of(setting), in_use=False)
         if not pack.problem:
             return pack
     return None
+
+
+def _others(packs: ChosenPacks) -> list[tuple[int, str]]:
+    """Return the earlier packs but the one in use, with their place in the list."""
+    return [(n, one) for n, one in enumerate(packs.earlier) if one != packs.active]
 
 
 def n_to_embed(folder: Path) -> int:

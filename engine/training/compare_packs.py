@@ -33,6 +33,8 @@ from engine.training.seen_clips import note_on_makers, seen_videos
 from engine.translation import tr, trn
 
 Floats = npt.NDArray[np.float64]
+# With fewer, an interval is only wide, or by chance narrow.
+_MIN_CHOICES = 10
 Verdict = Literal["better", "worse", "unknown"]
 
 
@@ -146,7 +148,7 @@ def compare_packs(
         found.append(_edits(packs, choices.edits, choices.features, seen, progress))
     if choices.with_picks:
         found.append(_picks(packs, seen, progress))
-    return _compared(packs, folders, found)
+    return _compared(packs, folders, found, choices.edits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +169,10 @@ class _Ranked:
 
 
 def _compared(
-    packs: Mapping[Path, MatchingPack], folders: tuple[Path, Path], parts: Sequence[_Ranked]
+    packs: Mapping[Path, MatchingPack],
+    folders: tuple[Path, Path],
+    parts: Sequence[_Ranked],
+    edits: Path | None,
 ) -> PackComparison:
     sources = [source for part in parts for source in part.sources]
     n_seen = sum(part.n_seen for part in parts)
@@ -175,9 +180,11 @@ def _compared(
     if not sources:
         raise InputError(
             tr("no clip is left to compare the packs by."),
+            path=edits,
             remedy=trn(
-                "{n} choice was left out, because a pack has learnt from its clip.",
-                "{n} choices were left out, because a pack has learnt from their clips.",
+                "{n} choice was left out, because a pack has learnt from its clip: add others.",
+                "{n} choices were left out, because a pack has learnt from their clips: add"
+                " others.",
                 n_seen,
             ).format(n=n_seen)
             if n_seen
@@ -198,6 +205,11 @@ def _compared(
     )
     difference = paired_interval(ranks[folders[0]], ranks[folders[1]], sources)
     notes = tuple(note for part in parts for note in part.notes)
+    if len(sources) < _MIN_CHOICES or difference.n_sources < 2:
+        text = tr(
+            "Packs can't be told apart by so few choices: take {n} or more, of several makers."
+        )
+        notes += (text.format(n=_MIN_CHOICES),)
     return PackComparison(first, second, difference, n_seen, skipped, notes)
 
 

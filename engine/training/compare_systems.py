@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import InputError
+from engine.locks import exclusive
 from engine.progress import Progress
 from engine.training.benchmark.configured import Changes, MakeSystem
 from engine.training.benchmark.figures import draw_figures
@@ -95,16 +96,32 @@ def compare_systems(
         make: makes a system by its name and settings.
 
     Raises:
-        InputError: when there is no such system, or the folder contains something else.
+        InputError: when there is no such system, the folder contains something else, or another
+            process writes into it.
         Cancelled: when the user stopped it; finished fits are kept.
     """
+
+    def give_up() -> None:
+        raise InputError(
+            tr("another benchmark writes into this folder."),
+            path=out,
+            remedy=tr("Wait until it has ended, or choose another folder."),
+        )
+
+    with exclusive("benchmark", str(out.resolve()), give_up):
+        return _compare(comparison, out, progress, make)
+
+
+def _compare(
+    comparison: Comparison, out: Path, progress: Progress, make: MakeSystem
+) -> BenchmarkReport:
     # A name that doesn't exist is refused before anything is written.
     for name in comparison.systems:
         make(name)
     world = comparison.world
     if isinstance(world, SplitData):
         base, is_simulated = given(world), world.first.is_simulated
-        made_from = title = world.description
+        made_from, title = world.made_from, world.description
     else:
         base, is_simulated = simulated(world), True
         made_from, title = world.describe(), world.describe(by_seed=True)
@@ -150,7 +167,7 @@ def _searched(
     """Return the best settings of each system by validation; see `search`."""
     world = comparison.world
     if isinstance(world, SplitData):
-        source, seed, described = given(world), comparison.seeds[0], world.description
+        source, seed, described = given(world), comparison.seeds[0], world.made_from
     else:
         config = for_search(world)
         source, seed, described = simulated(config), config.seed, config.describe()

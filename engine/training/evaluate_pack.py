@@ -15,7 +15,7 @@ from engine.encoders.clip_sketches import ClipSketches, stacked
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint
 from engine.encoders.visual import check_network_pack, find_pack, pack_version
-from engine.errors import InputError, MediaUnreadable
+from engine.errors import InputError, MediaUnreadable, display_path
 from engine.library.track_analysis import profile_of
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
@@ -208,7 +208,9 @@ def _what_to_add(skipped: Sequence[tuple[Path, str]], n_seen: int) -> str:
             "{n} edits were left out, because the pack has learnt from them: add others.",
             n_seen,
         ).format(n=n_seen)
-    return skipped[0][1] if skipped else tr("Put videos with their music in it.")
+    if skipped:
+        return f"{display_path(skipped[0][0])}: {skipped[0][1]}"
+    return tr("Put videos with their music in it.")
 
 
 def _sources_of_clips(folder: Path) -> dict[Path, str]:

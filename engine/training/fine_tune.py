@@ -18,7 +18,7 @@ from engine.encoders.pack_fingerprints import FINGERPRINTS, SeenClips, together
 from engine.encoders.pack_manifest import load_manifest, read_file, save_manifest, sha256_of
 from engine.encoders.score_weights import HUB, LEARNED, N_LEARNED, SCALE, STILL
 from engine.progress import LearningPoint, Progress
-from engine.training.data.pairs import PairSet, join
+from engine.training.data.pairs import PairSet, join, joined_origins
 from engine.training.data.splits import source_folds
 from engine.training.learners import Curve, Description
 from engine.training.method.music_residual import fit_residuals, with_residual
@@ -249,7 +249,7 @@ class TunedPack:
                 id=pack_id,
                 files=files,
                 embedding_space=f"{pack_id}:{digest[:8]}",
-                training_data=f"{self.pairs.origin}; {manifest.training_data}",
+                training_data=joined_origins(self.pairs.origin, manifest.training_data),
                 extra=extra,
             ),
         )

@@ -42,7 +42,7 @@ class Judge:
     Attributes:
         before: the pack in use.
         seen: (n_videos,) clips of the uploaders that it learnt from.
-        seed: of the folds and the interval.
+        seed: of the folds.
     """
 
     before: MatchingPack
@@ -115,14 +115,14 @@ class Judge:
             return Comparison(name)
         ranks_before, ranks_after = np.concatenate(before), np.concatenate(after)
         of_clips = np.concatenate(sources)
-        interval = paired_interval(ranks_before, ranks_after, of_clips, self.seed)
+        interval = paired_interval(ranks_before, ranks_after, of_clips)
         chance = np.full_like(ranks_after, CHANCE)
         return Comparison(
             name,
             interval,
             float(ranks_before.mean()),
             float(ranks_after.mean()),
-            paired_interval(chance, ranks_after, of_clips, self.seed),
+            paired_interval(chance, ranks_after, of_clips),
         )
 
 

@@ -121,7 +121,8 @@ def write(clip: Path, copy: Path, export: Export) -> None:
             last = number
             picture = _changed(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), export)
             height, width = (int(side * export.scale) // 2 * 2 for side in picture.shape[:2])
-            stream.width, stream.height = width, height
+            if not stream.codec_context.is_open:
+                stream.width, stream.height = width, height
             made = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
                 width=width, height=height, format="yuv420p"
             )

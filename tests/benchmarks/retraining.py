@@ -85,7 +85,7 @@ def draw_sources(sources: Sequence[str], seed: int, makers: str = "micro_clips")
         seed: of the draw.
         makers: one of `MAKERS`.
     """
-    counts = Counter(source for source in sources if _maker(source) == makers)
+    counts = Counter(source for source in sources if maker_set(source) == makers)
     chosen: list[str] = []
     for source in np.random.default_rng(seed).permutation(sorted(counts)):
         chosen.append(str(source))
@@ -94,7 +94,7 @@ def draw_sources(sources: Sequence[str], seed: int, makers: str = "micro_clips")
     return chosen
 
 
-def _maker(source: str) -> str:
+def maker_set(source: str) -> str:
     """Return to which of `MAKERS` a source belongs; "" for photographs."""
     if source.startswith(_PREFIX):
         return MAKERS[int(source.removeprefix(_PREFIX)) >= _FIRST_OF_OTHERS]

@@ -17,7 +17,7 @@ from engine.paths import settings_file
 from engine.progress import Progress, ProgressStep, silent
 from engine.settings import Settings, load_settings, save_settings, set_setting
 from engine.stories import choose_pack as story
-from engine.stories.choose_pack import roll_back, use_pack
+from engine.stories.choose_pack import pack_before, roll_back, use_pack
 from engine.stories.known_packs import bundled_pack, pack_in_use
 from tests.current_packs import WHY, current_pack
 from tests.stories.recommend.readable import features, stored
@@ -176,6 +176,23 @@ def test_packs_that_are_gone_are_passed_over() -> None:
     assert change.folder == bundled_pack()
     assert [path for path, _ in change.passed_over] == [second, first]
     assert earlier() == []
+
+
+def test_the_pack_in_use_is_not_gone_back_to() -> None:
+    first, second = current_pack("first"), current_pack("second")
+    for folder in (first, bundled_pack(), second, bundled_pack()):
+        use_pack(folder, silent())
+    shutil.rmtree(second)
+    before = pack_before()
+    assert before is not None and before.folder == first
+    change = roll_back(silent())
+    assert (change.folder, change.before) == (first, bundled_pack())
+    assert [path for path, _ in change.passed_over] == [second]
+    assert earlier() == [bundled_pack()]
+    save_settings(Settings(active_pack=str(first), earlier_packs=(str(first),)))
+    assert pack_before() is None
+    with pytest.raises(InputError, match="No other matching pack was in use before"):
+        roll_back(silent())
 
 
 def test_where_no_earlier_pack_can_be_used_nothing_changes(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ N = 24
 
 def pairs(n: int = N, n_sources: int = 8) -> PairSet:
     """Return n pairs of clips and tracks on a circle: a good pack ranks each one's own first."""
-    angles = np.linspace(0, np.pi / 2, n)
+    angles = np.linspace(0, 1.5, n)
     clips = np.zeros((n, N_VIDEO), np.float32)
     # A pack copies these two, and the first two of the music, to the same two learned axes.
     clips[:, N_SHOWN - 1], clips[:, N_SHOWN] = np.cos(angles), np.sin(angles)
@@ -91,6 +91,11 @@ def test_few_sources_say_nothing(tmp_path: Path) -> None:
     found = compared(blind, good, tmp_path / "one.npz")
     assert found.difference.mean < -0.4
     assert (found.verdict, found.difference.low, found.difference.high) == ("unknown", -1.0, 1.0)
+    assert ["can't be told apart by so few choices" in note for note in found.notes] == [True]
+    few = pairs(4, n_sources=4)
+    save_pairs(few, tmp_path / "few.npz")
+    found = compared(blind, good, tmp_path / "few.npz")
+    assert ["take 10 or more, of several makers" in note for note in found.notes] == [True]
 
 
 def test_clips_that_either_pack_has_seen_are_left_out(edits: Path) -> None:
@@ -117,7 +122,7 @@ def test_an_export_under_another_name_is_one_source_with_it(tmp_path: Path) -> N
     good = current_pack("good")
     found = compared(good, good, tmp_path / "edits.npz")
     assert found.difference.n_sources == 7
-    assert ["several makers' names" in note for note in found.notes] == [True]
+    assert ["a clip in common" in note for note in found.notes] == [True]
 
 
 def test_a_pack_that_does_not_say_what_it_has_seen_is_named(edits: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.errors import InputError, TrainingError
+from engine.locks import exclusive
 from engine.progress import silent
 from engine.training import compare_systems as story
 from engine.training.benchmark.results import Results
@@ -63,6 +64,27 @@ def test_other_data_want_another_folder(
     other = replace(hand_made.make_given(), description="Other data.")
     with pytest.raises(InputError, match="other settings"):
         compare_systems(replace(ask(), world=other), tmp_path, silent(), hand_made.make_fake)
+    # Described alike, but one feature of one video differs.
+    alike = hand_made.make_given()
+    vectors = alike.first.ugc.video_vectors.copy()
+    vectors[0, 0] += 1
+    ugc = replace(alike.first.ugc, video_vectors=vectors)
+    alike = replace(alike, first=replace(alike.first, ugc=ugc))
+    with pytest.raises(InputError, match="other settings"):
+        compare_systems(replace(ask(), world=alike), tmp_path, silent(), hand_made.make_fake)
+    compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
+
+
+def test_one_benchmark_at_a_time_writes_into_a_folder(
+    tmp_path: Path, fits: list[hand_made.Fit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(story, "draw_figures", lambda *_: None)
+    with exclusive("benchmark", str(tmp_path.resolve())):
+        with pytest.raises(InputError, match="another benchmark writes into this folder"):
+            compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
+        assert not fits
+    compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
+    assert fits
 
 
 def test_the_sweep_of_given_data_is_of_the_teacher_alone(

@@ -79,12 +79,33 @@ def test_the_mean_is_over_clips_and_the_interval_over_sources() -> None:
     found = paired_interval(before, after, ["a", "a", "a", "b"])
     assert found.mean == pytest.approx(-0.05)
     assert (found.n_clips, found.n_sources) == (4, 2)
-    # Two sources that differ say nothing, however many clips they have: the resampled means go from
-    # -.1 to .1, and are widened by √2 · 12.706 / 1.96, within what ranks allow.
-    wider = 2**0.5 * 12.706 / 1.960
-    assert found.low == pytest.approx(-0.05 - 0.05 * wider)
+    # Two sources that differ say nothing, however many clips they have: without either, the mean is
+    # -.1 or .1.
+    error = ((0.05**2 + 0.15**2) / 2) ** 0.5
+    assert found.low == pytest.approx(max(-0.05 - 12.706 * error, -1))
     assert found.high == 1.0
-    assert found == paired_interval(before, after, ["a", "a", "a", "b"])
+
+
+def test_of_sources_of_one_size_it_is_students_interval_of_their_means() -> None:
+    rng = np.random.default_rng(2)
+    of_sources = rng.normal(0.01, 0.02, 9)
+    inside = np.tile([-0.1, 0.1], 9)
+    found = paired_interval(
+        np.full(18, 0.5), 0.5 + np.repeat(of_sources, 2) + inside, np.repeat(np.arange(9), 2)
+    )
+    wanted = stats.ttest_1samp(of_sources, 0).confidence_interval()
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-5)
+
+
+def test_a_source_with_most_clips_makes_it_wider() -> None:
+    rng = np.random.default_rng(2)
+    differences = rng.normal(0, 0.1, 60)
+    even = np.repeat(np.arange(10), 6).astype(np.str_)
+    uneven = np.where(np.arange(60) < 42, "0", even)
+    before = np.full(60, 0.5)
+    intervals = [paired_interval(before, before + differences, one) for one in (even, uneven)]
+    widths = [one.high - one.low for one in intervals]
+    assert widths[1] > 1.5 * widths[0]
 
 
 def test_one_source_says_nothing() -> None:
@@ -110,11 +131,14 @@ def test_nothing_cannot_be_compared() -> None:
 def test_students_t_is_right_for_any_number_of_sources() -> None:
     for n_free in (1, 2, 12, 30, 31, 32, 40, 60, 150, 5000):
         assert _student(n_free) == pytest.approx(stats.t.ppf(0.975, n_free), abs=6e-4)
+    for between in (1.3, 2.5, 3.7, 11.2, 29.5):
+        right = stats.t.ppf(0.975, between)
+        assert right - 6e-4 < _student(between) < 1.3 * right
+    assert _student(0.2) == _student(1) == 12.706
 
 
 @pytest.mark.parametrize("n_sources", [4, 12, 33])
 def test_the_truth_is_inside_nineteen_times_of_twenty(n_sources: int) -> None:
-    """Without the widening it is 16 of 20 times with four sources, 18 with twelve."""
     rng = np.random.default_rng(5)
     n_clips, n_times = 6, 400
     sources = np.repeat(np.arange(n_sources), n_clips).astype(np.str_)

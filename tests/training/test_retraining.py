@@ -93,7 +93,7 @@ def test_no_clip_is_held_out_and_learnt_from_under_two_names(tmp_path: Path) -> 
     interval = report.comparison.interval
     assert interval is not None
     assert (interval.n_clips, interval.n_sources) == (120, 12)
-    assert "several makers' names; these makers count as 12" in report.cautions[0]
+    assert "clips in common: they count as 12 makers" in report.cautions[0]
 
 
 def test_what_may_be_worse_stays_a_candidate_beside_the_old_pack(

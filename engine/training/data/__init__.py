@@ -18,5 +18,6 @@
 | `reference_format.py`, `…_reader.py`, `…_columns.py`, `…_writer.py` | DebCM's data format |
 | `loaders.py` | every format, behind one contract |
 | `open_benchmark.py` | opens benchmark data in any format |
+| `digests.py` | whether two runs have the same data |
 | `archives.py`, `object_arrays.py` | .npz and .npy files from untrusted sources |
 """

@@ -133,13 +133,17 @@ def _read_column(table: Path, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for clip, value in read_cells(table, ("clip", name)):
         if found.setdefault(clip, value) != value:
-            text = (
-                tr("the table gives “{clip}” two labels.")
-                if name == "label"
-                else tr("the table gives “{clip}” two uploaders.")
-            )
-            raise InputError(text.format(clip=clip), path=table, remedy=tr("Remove one of them."))
+            raise _named_twice(table, name, clip)
     return found
+
+
+def _named_twice(table: Path, column: str, clip: str) -> InputError:
+    text = (
+        tr("the table gives “{clip}” two labels.")
+        if column == "label"
+        else tr("the table gives “{clip}” two uploaders.")
+    )
+    return InputError(text.format(clip=clip), path=table, remedy=tr("Remove one of them."))
 
 
 def clips_by_name(folder: Path, clips: Sequence[Path]) -> dict[str, Path]:
@@ -152,7 +156,9 @@ def clips_by_name(folder: Path, clips: Sequence[Path]) -> dict[str, Path]:
     return named | {clip.relative_to(folder).as_posix(): clip for clip in clips}
 
 
-def with_uploaders(edits: Sequence[Edit], folder: Path, table: Path) -> list[Edit]:
+def with_uploaders(
+    edits: Sequence[Edit], folder: Path, table: Path
+) -> tuple[list[Edit], tuple[tuple[Path, str], ...]]:
     """Return the edits of a folder with the uploaders that a table names.
 
     Clips that the table doesn't name keep the uploader of their subfolder. The clips of an
@@ -163,15 +169,23 @@ def with_uploaders(edits: Sequence[Edit], folder: Path, table: Path) -> list[Edi
         folder: theirs.
         table: see `read_uploaders`; it may be anywhere.
 
+    Returns:
+        The edits, and the clips that only the table knows, with the reason.
+
     Raises:
-        InputError: when the table can't be used, or names no clip of the folder.
+        InputError: when the table can't be used, names no clip of the folder, or names two
+            uploaders of one, perhaps by its path and by its file name.
     """
     named = clips_by_name(folder, [edit.clip for edit in edits])
-    uploader_of = {
-        named[Path(name).as_posix()]: uploader
-        for name, uploader in read_uploaders(table).items()
-        if uploader and Path(name).as_posix() in named
-    }
+    uploader_of: dict[Path, str] = {}
+    unknown: list[tuple[Path, str]] = []
+    for name, uploader in read_uploaders(table).items():
+        clip = named.get(Path(name).as_posix())
+        if clip is None:
+            reason = tr("no clip of the folder has this name, or several have it.")
+            unknown.append((Path(name), reason))
+        elif uploader and uploader_of.setdefault(clip, uploader) != uploader:
+            raise _named_twice(table, "uploader", name)
     if not uploader_of:
         raise InputError(
             tr("the table names the uploader of no clip in {folder}.").format(
@@ -180,12 +194,13 @@ def with_uploaders(edits: Sequence[Edit], folder: Path, table: Path) -> list[Edi
             path=table,
             remedy=tr("Name clips by their path within the folder, or by their file name."),
         )
-    return [
+    found = [
         replace(edit, uploader=uploader_of[edit.clip], source=uploader_of[edit.clip])
         if edit.clip in uploader_of
         else edit
         for edit in edits
     ]
+    return found, tuple(unknown)
 
 
 def _inside(table: Path, name: str) -> Path:

@@ -26,6 +26,8 @@ UNKNOWN_GENRE = -1
 # With fewer pairs, even a validation split means nothing.
 MIN_PAIRS = 16
 _FLOATS = ("video_vectors", "music_vectors", "weights")
+# Of real content it is at least 1.
+_MIN_LENGTH = 1e-6
 # The experts of a clip, in the order of their columns.
 CONTENT, DYNAMICS = 0, 1
 
@@ -153,6 +155,26 @@ class PairSet:
         silent[:, self.expert_columns[expert]] = 0.0
         return replace(self, video_vectors=silent)
 
+    def require_pictures(self, path: Path) -> None:
+        """Check that each clip that an expert reads shows something.
+
+        Args:
+            path: where the pairs come from, for the message.
+
+        Raises:
+            TrainingError: when the features of one are all 0; no pack can read it.
+        """
+        if not self.video_experts:
+            return
+        content = self.video_vectors[:, self.expert_columns[CONTENT]].astype(np.float64)
+        empty = np.flatnonzero(np.linalg.norm(content, axis=1) < _MIN_LENGTH)
+        if len(empty):
+            raise TrainingError(
+                tr("clip {n} has no picture features: all of them are 0.").format(n=empty[0] + 1),
+                path=path,
+                remedy=tr("Leave it out, or prepare it again from the finished edit."),
+            )
+
     def require(self, n_pairs: int, path: Path | None) -> None:
         """Check that there are enough pairs to learn from.
 
@@ -248,11 +270,17 @@ def join(first: PairSet, second: PairSet) -> PairSet:
         music_blocks=first.music_blocks,
         video_version=first.video_version,
         music_version=first.music_version,
-        origin="; ".join(part for part in (first.origin, second.origin) if part),
+        origin=joined_origins(first.origin, second.origin),
         video_experts=first.video_experts,
         extras=join_extras(first.extras, second.extras, (first.n_videos, second.n_videos)),
         **stacked,
     )
+
+
+def joined_origins(*origins: str) -> str:
+    """Return what several data are, each once; "; " stands between them."""
+    parts = (part for origin in origins for part in origin.split("; ") if part)
+    return "; ".join(dict.fromkeys(parts))
 
 
 def require_alike(first: PairSet, second: PairSet, path: Path | None = None) -> None:
@@ -322,8 +350,10 @@ def load_pairs(path: Path) -> PairSet:
             tr("there is no such file."), path=path, remedy=tr("Check the name.")
         ) from error
     except (ValueError, TypeError, KeyError) as error:
+        is_missing = isinstance(error, KeyError)
+        reason = tr("it has no {name}").format(name=error.args[0]) if is_missing else error
         raise TrainingError(
-            tr("the file contains no usable pairs ({reason}).").format(reason=error),
+            tr("the file contains no usable pairs ({reason}).").format(reason=reason),
             path=path,
             remedy=tr("Prepare it again from the finished edits."),
         ) from error

@@ -10,6 +10,7 @@ from engine.music.vector import LAYOUT, Descriptors
 from engine.video.descriptors import N_DESCRIPTORS
 
 Float32Array = npt.NDArray[np.float32]
+_MAX_OCTAVES = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +93,9 @@ class PooledTrack:
     def bpm(self) -> float:
         """Beats per minute; 0 where no pulse was found."""
         measured = self._measured
-        return 120 * 2**measured.tempo_octaves if measured.tempo_confidence > 0 else 0.0
+        # Within what music can have, whatever a file says.
+        octaves = min(max(measured.tempo_octaves, -_MAX_OCTAVES), _MAX_OCTAVES)
+        return 120 * 2**octaves if measured.tempo_confidence > 0 else 0.0
 
     @property
     def key(self) -> str:

@@ -93,21 +93,25 @@ def read_spec(
             remedy=tr("Name the uploaders in the column “uploader” of the table of edits."),
         )
     if spec.suffix.lower() == ".npz":
-        return Reading(load_pairs(spec), ())
+        prepared = load_pairs(spec)
+        prepared.require_pictures(spec)
+        return Reading(prepared, ())
     spec = features.reachable(spec)
+    unknown: tuple[tuple[Path, str], ...] = ()
     if spec.suffix.lower() == ".csv":
         edits = read_table(spec)
     elif spec.is_dir():
         edits = list_edits(spec)
         if uploaders is not None:
-            edits = with_uploaders(edits, spec, uploaders)
+            edits, unknown = with_uploaders(edits, spec, uploaders)
     else:
         raise TrainingError(
             tr("this isn't a folder of edits, a .csv table or a prepared .npz."),
             path=spec,
             remedy=tr("Check the name."),
         )
-    return describe_edits(edits, spec, features, progress)
+    reading = describe_edits(edits, spec, features, progress)
+    return replace(reading, skipped=reading.skipped + unknown)
 
 
 def describe_edits(

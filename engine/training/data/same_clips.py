@@ -69,8 +69,8 @@ def note_on_copies(n_joined: int) -> str:
     if not n_joined:
         return ""
     return trn(
-        "The same clip stands under several makers' names; these makers count as {n}.",
-        "The same clips stand under several makers' names; these makers count as {n}.",
+        "Some makers have a clip in common: they count as {n} maker.",
+        "Some makers have clips in common: they count as {n} makers.",
         n_joined,
     ).format(n=n_joined)
 

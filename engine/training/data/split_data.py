@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.training.data.benchmark_data import BenchmarkData
+from engine.training.data.digests import digest_of
 from engine.training.data.given_splits import Split, given_splits
 from engine.training.data.own_pairs import held_out_test
 from engine.training.data.pairs import PairSet
@@ -33,6 +34,11 @@ class SplitData:
     description: str
     others: Mapping[str, Split] = field(default_factory=dict)
     skipped: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def made_from(self) -> str:
+        """What the data are, other for other data that are described alike."""
+        return f"{self.description} ({digest_of(self.first)})"
 
 
 def with_own_tests(data: BenchmarkData) -> SplitData:

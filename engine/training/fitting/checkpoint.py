@@ -4,12 +4,10 @@ A state is a tree of dictionaries, lists, numbers and tensors. It is written as 
 as arrays, the tree around them as JSON; nothing is pickled.
 """
 
-import hashlib
 import io
 import json
 import time
 import zipfile
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from torch import Tensor
 from engine import __version__
 from engine.errors import ExportError, TrainingError
 from engine.files import replacing
+from engine.training.data.digests import digest_of
 from engine.training.data.pairs import PairSet
 from engine.training.fitting.distributed import bytes_of_first
 from engine.training.method.training_config import TrainingConfig
@@ -120,25 +119,7 @@ def run_key(config: TrainingConfig, *data: PairSet, start: str = "") -> str:
         data: sets of pairs.
         start: what else it depends on, such as the pack that it starts from.
     """
-    digest = hashlib.sha256()
-    digest.update(json.dumps([__version__, torch.__version__, config.as_dict(), start]).encode())
-    for pairs in data:
-        _digest_fields(pairs, digest)
-    return digest.hexdigest()[:16]
-
-
-def _digest_fields(value: Any, digest: "hashlib._Hash") -> None:
-    for field in fields(value):
-        content = getattr(value, field.name)
-        digest.update(field.name.encode())
-        if is_dataclass(content):
-            _digest_fields(content, digest)
-        elif isinstance(content, np.ndarray):
-            digest.update(f"{content.dtype.str}{content.shape}".encode())
-            if content.size:
-                digest.update(np.ascontiguousarray(content).view(np.uint8).data)
-        else:
-            digest.update(repr(content).encode())
+    return digest_of(__version__, torch.__version__, config, start, data)
 
 
 def _packed(value: Any, arrays: dict[str, Any]) -> Any:

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from engine.errors import TrainingError
-from engine.training.data.pairs import DYNAMICS, PairSet, join, load_pairs, save_pairs
+from engine.progress import silent
+from engine.training.data.features_cache import FeatureOptions
+from engine.training.data.pairs import (
+    DYNAMICS,
+    PairSet,
+    join,
+    joined_origins,
+    load_pairs,
+    save_pairs,
+)
+from engine.training.data.readers import read_spec
 from tests.training.tiny_pairs import make_pairs
 
 
@@ -73,6 +83,26 @@ def test_features_of_two_versions_are_not_joined(pairs: PairSet) -> None:
 def test_what_does_not_fit_is_refused(pairs: PairSet, change: dict[str, Any], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         replace(pairs, **change)
+
+
+def test_a_clip_that_shows_nothing_is_named(pairs: PairSet, tmp_path: Path) -> None:
+    experts = replace(pairs, video_experts=(1, 1))
+    vectors = experts.video_vectors.copy()
+    vectors[4, :7] = 1e-38
+    empty = replace(experts, video_vectors=vectors)
+    with pytest.raises(TrainingError, match=r"mine\.npz: clip 5 has no picture features.*Leave it"):
+        empty.require_pictures(tmp_path / "mine.npz")
+    save_pairs(empty, tmp_path / "mine.npz")
+    with pytest.raises(TrainingError, match=r"mine\.npz: clip 5"):
+        read_spec(tmp_path / "mine.npz", FeatureOptions(tmp_path), silent())
+    # A still has no dynamics, and of other features nobody knows what 0 means.
+    experts.without_expert(DYNAMICS).require_pictures(tmp_path)
+    replace(empty, video_experts=()).require_pictures(tmp_path)
+
+
+def test_each_origin_is_named_once(pairs: PairSet) -> None:
+    assert joined_origins("a; b", "", "b; c", "a") == "a; b; c"
+    assert join(pairs, pairs).origin == pairs.origin
 
 
 def test_experts_share_the_blocks_of_a_video(pairs: PairSet, tmp_path: Path) -> None:
@@ -172,7 +202,7 @@ def test_a_small_file_of_zeros_takes_little_memory(
         ({"pairs": np.full((20, 2), 20)}, "doesn't exist"),
         ({"pairs": np.full((20, 2), -1)}, "negative"),
         ({"uploaders": np.array(["a"])}, "uploaders isn't"),
-        ({"uploaders": None}, "uploaders"),
+        ({"uploaders": None}, "it has no uploaders"),
         ({"genres": np.zeros(20)}, "whole number"),
         ({"genre_names": np.array("jazz")}, "no usable pairs"),
         ({"video_blocks": np.array(10)}, "no usable pairs"),

@@ -57,7 +57,9 @@ def test_a_table_anywhere_names_the_uploaders_of_a_folder(tmp_path: Path) -> Non
     table.write_text(
         "clip,uploader\n./ann/1.mp4,cleo\n2.mp4,cleo\n1.mp4,dan\n3.mp4,dan\n4.mp4,\nz.mp4,eve\n"
     )
-    edits = with_uploaders(list_edits(folder), folder, table)
+    edits, unknown = with_uploaders(list_edits(folder), folder, table)
+    assert [path.as_posix() for path, _ in unknown] == ["1.mp4", "z.mp4"]
+    assert "no clip of the folder has this name" in unknown[0][1]
     found = {
         edit.clip.relative_to(folder).as_posix(): (edit.uploader, edit.source) for edit in edits
     }
@@ -76,7 +78,10 @@ def test_a_table_anywhere_names_the_uploaders_of_a_folder(tmp_path: Path) -> Non
     [
         ("clip,name\n1.mp4,ann\n", "no column “uploader”"),
         ("clip,uploader\n1.mp4,ann\n1.mp4,bob\n", "two uploaders"),
+        ("clip,uploader\n3.mp4,ann\n./3.mp4,bob\n", "“./3.mp4” two uploaders"),
+        ("clip,uploader\nann/2.mp4,ann\n2.mp4,bob\n", "“2.mp4” two uploaders"),
         ("clip,uploader\nz.mp4,ann\n", "no clip in"),
+        ("clip,uploader\n2.mp4," + "x" * 140_000, "more than 131,072 characters.*quotation"),
     ],
 )
 def test_wrong_tables_of_uploaders_are_named(text: str, problem: str, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_an_export_under_another_name_joins_the_two_makers(noise: float) -> None
     assert n_joined == 1
     assert set(joined.sources[[1, 2, 7, 8]]) == {"source 1"}
     assert len(np.unique(joined.sources)) == 5
-    assert "several makers' names" in note_on_copies(n_joined)
+    assert "a clip in common" in note_on_copies(n_joined)
 
 
 def test_the_same_file_joins_whatever_part_of_it_is_used() -> None:

@@ -21,7 +21,7 @@ def test_a_file_sets_what_it_names_and_options_take_precedence(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("n_epoch = 7", r"no setting “n_epoch”. Choose from n_epochs\."),
+        ("n_epoch = 7", r"no setting “n_epoch”. Did you mean “n_epochs”\?"),
         ("colour = 7", r"no setting “colour”. Choose from n_latent, "),
         ("[training]\nn_epochs = 7", "no setting “training”"),
         ("n_epochs = 7.5", "“n_epochs” must be a whole number"),
