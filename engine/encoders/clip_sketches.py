@@ -19,9 +19,9 @@ _TAG_BYTES = 8
 SKETCH_BYTES: Final = _TAG_BYTES + N_SKETCH
 # A projection of features of length 1 has a spread of 1, so that these steps reach ±4.
 _STEPS = 32.0
-# Of the usual distance of two clips, see `tests.benchmarks.clip_copies`: of 160 copies of 40 real
-# clips (half the data rate, half the frame rate, without the first second, cropped and brightened)
-# one is farther; of 51,360 pairs of other clips, four are as near, three of them of one film.
+# Of the usual distance of two clips, see `tests.benchmarks.clip_copies`: none of 160 exports of 40
+# real clips (coarser, at fewer frames a second, without the first second, cropped and brightened)
+# is farther; of 51,360 pairs of other clips four are nearer, three of them of one film.
 _SAME = 0.4
 # Where clips have fewer features, others lie as near as copies: their sketch is a digest.
 _MIN_FEATURES = 256

@@ -31,6 +31,7 @@ from engine.encoders.matching import MatchingPack
 from engine.files import scratch_folder
 from engine.progress import silent
 from engine.training.data.pairs import PairSet, join
+from engine.training.data.same_clips import with_joined_sources
 from engine.training.learners import Learner
 from engine.training.paired_ranks import own_ranks, paired_interval
 
@@ -113,7 +114,8 @@ def _measure(material: Any, draw: int, n_members: int, makers: str) -> Record:
     clips = _own_pairs(every, sources)
     order = np.random.default_rng(draw).permutation(clips.n_videos)
     is_edit = np.isin(np.arange(clips.n_videos), order[:N_EDITS])
-    edits, rest = clips.of_videos(is_edit), clips.of_videos(~is_edit)
+    # As `soundbed train` reads them.
+    edits, rest = with_joined_sources(clips.of_videos(is_edit))[0], clips.of_videos(~is_edit)
     config = TrainingConfig(seed=draw, n_members=n_members, device="cpu")
     pgc = without_sources(material.pgc, sources)
     kept = ~np.isin(material.inputs.sources, sources)

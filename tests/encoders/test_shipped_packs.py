@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from engine.encoders.clip_sketches import ClipSketches
 from engine.encoders.matching import MatchingPack
 from engine.encoders.pack_fingerprints import SeenClips, clip_fingerprint
 from engine.encoders.pack_manifest import load_manifest
@@ -15,6 +16,7 @@ from engine.library.scan import content_hash
 from engine.music.vector import VECTOR_LENGTH
 from engine.music.vector import VERSION as MUSIC_VERSION
 from engine.paths import bundled_models_dir
+from engine.training.data.features_cache import video_features
 from engine.video.clip_features import VIDEO_FEATURES_VERSION
 from engine.video.descriptors import N_DESCRIPTORS
 from tests.tiny_matching import tiny_clip
@@ -54,6 +56,7 @@ def test_the_pack_names_all_clips_that_it_learnt_from() -> None:
     assert seen is not None and seen.is_complete
     # 171 micro-videos, 50 adverts, 100 music videos, 640 photographs of OASIS, 4,544 of scenes.
     assert len(seen.fingerprints) == 171 + 50 + 100 + 640 + 4544
+    assert len(seen.sketches) == 171 + 50 + 100
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the clips aren't here")
@@ -63,6 +66,17 @@ def test_the_clips_are_known_again_by_their_files(name: str) -> None:
     clips = sorted((DATA / name).glob("*.mp4"))
     assert seen is not None and clips
     assert all(seen.has(clip_fingerprint(content_hash(clip))) for clip in clips)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the clips aren't here")
+def test_a_clip_is_known_again_by_what_it_shows(tmp_path: Path) -> None:
+    seen = SeenClips.of_pack(bundled_models_dir() / "soundbed-2")
+    clip = min((DATA / "micro_clips").glob("*.mp4"))
+    vector = video_features(clip, tmp_path).vector
+    assert seen is not None
+    assert seen.know(ClipSketches.of(vector[None], VIDEO_FEATURES_VERSION)).all()
+    other = np.roll(vector, 1)
+    assert not seen.know(ClipSketches.of(other[None], VIDEO_FEATURES_VERSION)).any()
 
 
 def test_recorded_parity_is_within_tolerance() -> None:
