@@ -6,6 +6,7 @@ sketches is about that of the features, and 64 small numbers tell nobody what a 
 """
 
 import hashlib
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,10 @@ _STEPS = 32.0
 # real clips (coarser, at fewer frames a second, without the first second, cropped and brightened)
 # is farther; of 51,360 pairs of other clips four are nearer, three of them of one film.
 _SAME = 0.4
+# Of two other clips.
+_BY_CHANCE = 1e-4
+# Fewer don't show how far clips differ.
+_MIN_CLIPS = 4
 # Where clips have fewer features, others lie as near as copies: their sketch is a digest.
 _MIN_FEATURES = 256
 # Distances are measured so many at a time.
@@ -104,10 +109,16 @@ class ClipSketches:
         return np.concatenate(found)
 
     def _limit(self, rows: Rows) -> float:
-        """Return the squared distance up to which clips are the same, by how far these differ."""
-        if not self.knows_exports or not len(rows):
+        """Return the squared distance up to which clips are the same, by how far these differ.
+
+        It is less where they differ in few ways, so that others come near by chance.
+        """
+        if not self.knows_exports or len(rows) < _MIN_CLIPS:
             return 0.0
-        return float(_SAME**2 * 2.0 * rows.var(axis=0, dtype=np.float64).sum())
+        covariance = np.cov(rows.astype(np.float64), rowvar=False)
+        spread = float(covariance.trace())
+        share = min(_SAME, _chance_limit(_n_ways(covariance, len(rows))))
+        return share**2 * 2.0 * spread
 
 
 def stacked(parts: Sequence[ClipSketches]) -> ClipSketches:
@@ -116,6 +127,28 @@ def stacked(parts: Sequence[ClipSketches]) -> ClipSketches:
     return ClipSketches(
         np.concatenate([part.rows for part in parts]), first.version, first.knows_exports
     )
+
+
+def _n_ways(covariance: npt.NDArray[np.float64], n: int) -> float:
+    """Return in how many ways clips differ: the participation ratio (Σλ)² / Σλ².
+
+    Σλ² is that of all clips, not of these n, without bias (Srivastava, "Some Tests Concerning the
+    Covariance Matrix in High Dimensional Data", 2005).
+    """
+    trace = float(covariance.trace())
+    squares = float((covariance**2).sum()) - trace**2 / (n - 1)
+    squares *= (n - 1) ** 2 / ((n - 2) * (n + 1))
+    return trace**2 / max(squares, trace**2 / N_SKETCH) if trace else 1.0
+
+
+def _chance_limit(n_ways: float) -> float:
+    """Return how near, of the usual distance, two clips come by chance once in 10,000 times.
+
+    The squared distance has a χ² distribution of `n_ways` degrees of freedom; this is the first
+    term of its series, whose sum is less.
+    """
+    half = n_ways / 2
+    return math.sqrt(1 / half) * math.exp((math.log(_BY_CHANCE) + math.lgamma(half + 1)) / n_ways)
 
 
 def _squares(first: Rows, second: Rows) -> npt.NDArray[np.float32]:

@@ -39,6 +39,20 @@ def test_features_of_other_versions_are_not_compared() -> None:
     assert not of(CLIPS[:, :399]).among(of(CLIPS).packed()).any()
 
 
+@pytest.mark.parametrize("n_ways", [2, 4, 6, 10])
+def test_where_clips_differ_in_few_ways_near_ones_are_not_copies(n_ways: int) -> None:
+    rng = np.random.default_rng(n_ways)
+    seen = rng.normal(size=(n_ways, N_FEATURES))
+    few = (rng.normal(size=(48, n_ways)) @ seen + 0.1 * rng.normal(size=(48, N_FEATURES))).astype(
+        "f4"
+    )
+    assert len(of(few).copies()) <= 1
+    assert not of(few[:24]).among(of(few[24:]).packed()).any()
+    # A copy that differs by rounding is one all the same.
+    twice = np.concatenate([few, few[:1] * np.float32(1.000001)])
+    assert [0, 48] in of(twice).copies().tolist()
+
+
 def test_copies_within_a_set_are_paired(monkeypatch: pytest.MonkeyPatch) -> None:
     found = of(np.concatenate([CLIPS, moved(CLIPS[:3], 0.2)])).copies()
     assert found.tolist() == [[0, 30], [1, 31], [2, 32]]
