@@ -62,7 +62,7 @@ def test_other_data_want_another_folder(
     monkeypatch.setattr(story, "draw_figures", lambda *_: None)
     compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
     other = replace(hand_made.make_given(), description="Other data.")
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(InputError, match="of other data"):
         compare_systems(replace(ask(), world=other), tmp_path, silent(), hand_made.make_fake)
     # Described alike, but one feature of one video differs.
     alike = hand_made.make_given()
@@ -70,7 +70,7 @@ def test_other_data_want_another_folder(
     vectors[0, 0] += 1
     ugc = replace(alike.first.ugc, video_vectors=vectors)
     alike = replace(alike, first=replace(alike.first, ugc=ugc))
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(InputError, match="of other data"):
         compare_systems(replace(ask(), world=alike), tmp_path, silent(), hand_made.make_fake)
     compare_systems(ask(), tmp_path, silent(), hand_made.make_fake)
 
@@ -200,7 +200,7 @@ def test_searched_weights_reach_the_fits(
     recall = Results(tmp_path / "results.csv").values("wrong", "ugc", "do", "recall@15")
     assert recall == {0: 1.0, 1: 1.0}
     other = replace(hand_made.make_given(), description="Other data.")
-    with pytest.raises(InputError, match=r"search\.json.*other settings"):
+    with pytest.raises(InputError, match=r"search\.json.*of other data"):
         compare_systems(
             replace(ask(with_search=True), world=other), tmp_path, silent(), hand_made.make_fake
         )

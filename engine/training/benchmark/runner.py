@@ -171,15 +171,22 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
         write_text(path, text)
         return
     try:
-        is_same = json.loads(path.read_text(encoding="utf-8")) == json.loads(text)
+        earlier = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        is_same = False
-    if not is_same:
+        earlier = None
+    if earlier == json.loads(text):
+        return
+    if isinstance(earlier, dict) and earlier.get("data") != settings.get("data"):
         raise InputError(
-            tr("the folder contains a benchmark with other settings."),
+            tr("the folder contains a benchmark of other data."),
             path=path,
-            remedy=tr("Choose another folder, or use the settings in that file."),
+            remedy=tr("Choose another folder, or use the data that this file names."),
         )
+    raise InputError(
+        tr("the folder contains a benchmark with other settings."),
+        path=path,
+        remedy=tr("Choose another folder, or use the settings in that file."),
+    )
 
 
 def _keep_plan(out: Path, plan: BenchmarkPlan, fitted: Collection[str]) -> None:

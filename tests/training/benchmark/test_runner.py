@@ -154,7 +154,7 @@ def test_other_settings_want_another_folder(tmp_path: Path, fits: list[hand_made
     run(tmp_path, seeds=(0,))
     with pytest.raises(InputError, match="other settings"):
         run(tmp_path, settings={"wrong": {"off": 0}})
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(InputError, match="of other data"):
         run(tmp_path, made_from="other data")
 
 
