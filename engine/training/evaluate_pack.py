@@ -20,7 +20,7 @@ from engine.library.track_analysis import profile_of
 from engine.music.features import MusicFeatures
 from engine.progress import Progress
 from engine.ranking.query import make_query
-from engine.training.data.edits import clips_by_name, list_edits, read_labels
+from engine.training.data.edits import list_edits, read_column
 from engine.training.data.extraction import Unusable, extract_usable
 from engine.training.data.features_cache import (
     FeatureOptions,
@@ -226,27 +226,17 @@ def _sources_of_clips(folder: Path) -> dict[Path, str]:
 def _assign_labels(
     table: Path, folder: Path, clips: Sequence[Path]
 ) -> tuple[dict[Path, str], tuple[str, ...]]:
-    """Return the label of each clip, and a note on names that match no edit.
-
-    A clip is named by its path within the folder, or by its file name if that is unique.
-    """
-    named = clips_by_name(folder, clips)
-    labels = read_labels(table)
-    unknown = [name for name in labels if Path(name).as_posix() not in named]
-    notes: tuple[str, ...] = ()
-    if unknown:
-        text = trn(
-            "The labels name {n} clip that isn't an edit in the folder: {names}",
-            "The labels name {n} clips that aren't edits in the folder: {names}",
-            len(unknown),
-        )
-        shown = ", ".join(unknown[:_MAX_NAMED]) + (", …" if len(unknown) > _MAX_NAMED else "")
-        notes = (text.format(n=len(unknown), names=shown),)
-    return {
-        named[Path(name).as_posix()]: label
-        for name, label in labels.items()
-        if label and name not in unknown
-    }, notes
+    """Return the label of each clip, and a note on names that match no edit."""
+    labels, unknown = read_column(table, "label", folder, clips)
+    if not unknown:
+        return labels, ()
+    text = trn(
+        "The labels name {n} clip that isn't an edit in the folder: {names}",
+        "The labels name {n} clips that aren't edits in the folder: {names}",
+        len(unknown),
+    )
+    shown = ", ".join(unknown[:_MAX_NAMED]) + (", …" if len(unknown) > _MAX_NAMED else "")
+    return labels, (text.format(n=len(unknown), names=shown),)
 
 
 def _embed(

@@ -27,7 +27,7 @@ from engine.paths import bundled_models_dir
 from engine.progress import silent
 from engine.training import evaluate_pack as story
 from engine.training.data import extraction
-from engine.training.data.edits import read_labels
+from engine.training.data.edits import read_column
 from engine.training.evaluate_pack import chance, evaluate_pack, measure_retrieval
 from tests.tiny_matching import MUSIC_VERSION, N_SHOWN, N_VIDEO, TinyPack
 
@@ -192,16 +192,25 @@ def test_wrong_labels_are_named(tmp_path: Path, text: str, problem: str) -> None
     table = tmp_path / "labels.csv"
     table.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=rf"labels\.csv.*{problem}"):
-        read_labels(table)
+        read_column(table, "label", tmp_path, [])
+
+
+def test_two_labels_under_two_names_of_a_clip_are_found(tmp_path: Path) -> None:
+    table, clips = tmp_path / "labels.csv", [tmp_path / "more" / "a.mp4", tmp_path / "b.mp4"]
+    table.write_text("clip,label\na.mp4,sad\nmore/a.mp4,glad\n")
+    with pytest.raises(InputError, match=r"“more/a\.mp4” two labels"):
+        read_column(table, "label", tmp_path, clips)
+    table.write_text("clip,label\na.mp4,sad\n./more/a.mp4,sad\nmore/a.mp4,\nb.mp4,\nc.mp4,\n")
+    assert read_column(table, "label", tmp_path, clips) == ({clips[0]: "sad"}, ("c.mp4",))
 
 
 def test_labels_that_are_no_text_are_named(tmp_path: Path) -> None:
     table = tmp_path / "labels.csv"
     table.write_bytes(b"\xff\xfe\x00clip")
     with pytest.raises(InputError, match=r"labels\.csv.*can't be read"):
-        read_labels(table)
+        read_column(table, "label", tmp_path, [])
     with pytest.raises(InputError, match=r"nowhere\.csv.*can't be read"):
-        read_labels(tmp_path / "nowhere.csv")
+        read_column(tmp_path / "nowhere.csv", "label", tmp_path, [])
 
 
 def test_an_incomplete_folder_is_named(edits: Path, tmp_path: Path) -> None:

@@ -111,49 +111,46 @@ def _details(table: Path, text: str, date: str, views: str) -> Details:
     return Details(text, None if made is None else made.timestamp(), n_views)
 
 
-def read_labels(table: Path) -> dict[str, str]:
-    """Return the label of each clip that a .csv table with the columns clip and label names.
+def read_column(
+    table: Path, column: str, folder: Path, clips: Sequence[Path]
+) -> tuple[dict[Path, str], tuple[str, ...]]:
+    """Return what a .csv table with the columns clip and another one says of a folder's clips.
+
+    The table names a clip by its path within the folder, or by its file name if that is unique.
+    Empty cells say nothing.
+
+    Args:
+        table: it may be anywhere.
+        column: "label" or "uploader".
+        folder: of the clips.
+        clips: all that the folder has.
+
+    Returns:
+        The values by clip, and the names that no clip of the folder has, or several.
 
     Raises:
-        InputError: when the table can't be read, lacks a column, or labels a clip twice.
-    """
-    return _read_column(table, "label")
-
-
-def read_uploaders(table: Path) -> dict[str, str]:
-    """Return the uploader of each clip that a .csv table with the columns clip and uploader names.
-
-    Raises:
-        InputError: as in `read_labels`.
-    """
-    return _read_column(table, "uploader")
-
-
-def _read_column(table: Path, name: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for clip, value in read_cells(table, ("clip", name)):
-        if found.setdefault(clip, value) != value:
-            raise _named_twice(table, name, clip)
-    return found
-
-
-def _named_twice(table: Path, column: str, clip: str) -> InputError:
-    text = (
-        tr("the table gives “{clip}” two labels.")
-        if column == "label"
-        else tr("the table gives “{clip}” two uploaders.")
-    )
-    return InputError(text.format(clip=clip), path=table, remedy=tr("Remove one of them."))
-
-
-def clips_by_name(folder: Path, clips: Sequence[Path]) -> dict[str, Path]:
-    """Return the clips of a folder by the names that a table may give them.
-
-    A clip is named by its path within the folder, or by its file name if that is unique.
+        InputError: when the table can't be read, lacks a column, or gives a clip two values,
+            perhaps under two names.
     """
     n_named = Counter(clip.name for clip in clips)
-    named = {clip.name: clip for clip in clips if n_named[clip.name] == 1}
-    return named | {clip.relative_to(folder).as_posix(): clip for clip in clips}
+    by_name = {clip.name: clip for clip in clips if n_named[clip.name] == 1}
+    by_name |= {clip.relative_to(folder).as_posix(): clip for clip in clips}
+    found: dict[Path, str] = {}
+    unknown: dict[str, str] = {}
+    for name, value in read_cells(table, ("clip", column)):
+        clip = by_name.get(Path(name).as_posix())
+        if clip is None:
+            known = unknown[name] = unknown.get(name) or value
+        else:
+            known = found.setdefault(clip, value) if value else ""
+        if value and known != value:
+            text = (
+                tr("the table gives “{clip}” two labels.")
+                if column == "label"
+                else tr("the table gives “{clip}” two uploaders.")
+            )
+            raise InputError(text.format(clip=name), path=table, remedy=tr("Remove one of them."))
+    return found, tuple(unknown)
 
 
 def with_uploaders(
@@ -167,25 +164,15 @@ def with_uploaders(
     Args:
         edits: from `list_edits`.
         folder: theirs.
-        table: see `read_uploaders`; it may be anywhere.
+        table: see `read_column`.
 
     Returns:
         The edits, and the clips that only the table knows, with the reason.
 
     Raises:
-        InputError: when the table can't be used, names no clip of the folder, or names two
-            uploaders of one, perhaps by its path and by its file name.
+        InputError: when the table can't be used, or names no clip of the folder.
     """
-    named = clips_by_name(folder, [edit.clip for edit in edits])
-    uploader_of: dict[Path, str] = {}
-    unknown: list[tuple[Path, str]] = []
-    for name, uploader in read_uploaders(table).items():
-        clip = named.get(Path(name).as_posix())
-        if clip is None:
-            reason = tr("no clip of the folder has this name, or several have it.")
-            unknown.append((Path(name), reason))
-        elif uploader and uploader_of.setdefault(clip, uploader) != uploader:
-            raise _named_twice(table, "uploader", name)
+    uploader_of, unknown = read_column(table, "uploader", folder, [edit.clip for edit in edits])
     if not uploader_of:
         raise InputError(
             tr("the table names the uploader of no clip in {folder}.").format(
@@ -200,7 +187,8 @@ def with_uploaders(
         else edit
         for edit in edits
     ]
-    return found, tuple(unknown)
+    reason = tr("no clip of the folder has this name, or several have it.")
+    return found, tuple((Path(name), reason) for name in unknown)
 
 
 def _inside(table: Path, name: str) -> Path:
