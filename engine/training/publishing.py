@@ -156,13 +156,20 @@ def reason_against(comparison: Comparison, changes_nothing: bool) -> str:
             "These edits teach nothing that helps on other clips: {pack} is as good without them."
         ).format(pack=comparison.before)
     interval = comparison.interval
-    if interval is None or interval.high < MAX_LOSS:
+    # One that gained nothing on other makers' clips has no reason to take another one's place.
+    if interval is None or (interval.mean < 0 and interval.high < MAX_LOSS):
         return _against_chance(comparison)
     shown = describe(interval)
     if interval.mean >= MAX_LOSS:
         return tr(
             "On clips that neither pack learnt from, it is worse than {pack}: {shown}"
         ).format(pack=comparison.before, shown=shown)
+    if interval.mean >= 0:
+        text = tr(
+            "On clips that neither pack learnt from, it is no better than {pack}: {shown} More "
+            "edits may teach it more."
+        )
+        return text.format(pack=comparison.before, shown=shown)
     return " ".join(
         [
             tr("There are too few edits to tell that it isn't worse than {pack}: {shown}").format(

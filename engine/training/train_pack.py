@@ -39,9 +39,10 @@ from engine.video.descriptors import N_DESCRIPTORS
 def train_pack(request: TrainingRequest, progress: Progress) -> TrainingReport | None:
     """Train a matching pack from finished edits, and publish it unless it may be worse.
 
-    A pack that may lose more than .02 of the mean rank against the pack in use (see `publishing`)
-    is written as a candidate, beside the folder that was asked for. The state of the training is
-    saved until the pack is written: a run with the same data and settings resumes from it.
+    A pack that gains nothing against the pack in use, or may lose more than .02 of the mean rank
+    (see `publishing`), is written as a candidate, beside the folder that was asked for. The state
+    of the training is saved until the pack is written: a run with the same data and settings
+    resumes from it.
 
     Args:
         request: data, settings and target.

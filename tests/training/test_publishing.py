@@ -34,9 +34,17 @@ def reason(mean: float, low: float, high: float) -> str:
     return reason_against(Comparison("old", interval(mean, low, high)), changes_nothing=False)
 
 
-def test_a_pack_that_loses_at_most_a_fiftieth_is_published() -> None:
+def test_a_pack_that_gains_and_cannot_lose_a_fiftieth_is_published() -> None:
     assert reason(-0.1, -0.2, 0.019) == ""
-    assert reason(0.01, 0.0, 0.019) == ""
+    assert reason(-0.001, -0.02, 0.019) == ""
+    assert reason(-0.001, -0.02, 0.021) != ""
+
+
+def test_a_pack_that_gains_nothing_is_not() -> None:
+    text = reason(0.01, 0.0, 0.019)
+    assert text.startswith("On clips that neither pack learnt from, it is no better than old: the")
+    assert "moves up by −1.0 %" in text
+    assert "no better than old" in reason(0.0, -0.04, 0.04)
 
 
 def test_a_worse_pack_is_not() -> None:
@@ -47,7 +55,7 @@ def test_a_worse_pack_is_not() -> None:
 
 
 def test_too_few_edits_to_tell_say_how_many_it_would_take() -> None:
-    text = reason(0.0, -0.04, 0.04)
+    text = reason(-0.02, -0.1, 0.06)
     assert "too few edits" in text
     # Half the width needs four times as many.
     assert text.endswith("It would take about 120 more edits from 24 more sources to know.")
@@ -59,7 +67,7 @@ def test_too_few_edits_to_tell_say_how_many_it_would_take() -> None:
 def test_a_change_of_nothing_is_not_published() -> None:
     same = Comparison("old", interval(0.0, 0.0, 0.0))
     assert "as good without them" in reason_against(same, changes_nothing=True)
-    assert reason_against(same, changes_nothing=False) == ""
+    assert "no better than old" in reason_against(same, changes_nothing=False)
 
 
 def test_a_pack_that_is_no_better_than_chance_is_not_published() -> None:
