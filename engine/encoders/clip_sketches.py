@@ -22,9 +22,12 @@ SKETCH_BYTES: Final = _TAG_BYTES + N_SKETCH
 _STEPS = 32.0
 # Of the usual distance of two clips, see `tests.benchmarks.clip_copies`: none of 160 exports of 40
 # real clips (coarser, at fewer frames a second, without the first second, cropped and brightened)
-# is farther; of 51,360 pairs of other clips four are nearer, three of them of one film.
+# is farther; of 51,360 pairs of other clips three are nearer, two of them of one film.
 _SAME = 0.4
-# Of two other clips.
+# A squared distance: features of unit length whose product is .94. Where clips lie wider apart than
+# usual, as photographs do, copies don't.
+_FARTHEST = 2 * (1 - 0.94) * N_SKETCH * _STEPS**2
+# Of all pairs of other clips, or one of them if that is less: a few false links join many makers.
 _BY_CHANCE = 1e-4
 # Fewer don't show how far clips differ.
 _MIN_CLIPS = 4
@@ -84,7 +87,7 @@ class ClipSketches:
         listed = np.frombuffer(raw, np.int8).reshape(-1, N_SKETCH)
         rows = np.flatnonzero(self.rows.any(axis=1))
         if len(listed):
-            limit = self._limit(np.concatenate([self.rows[rows], listed]))
+            limit = self._limit(np.concatenate([self.rows[rows], listed]), len(rows) * len(listed))
             n_at_once = max(_MAX_AT_ONCE // len(listed), 1)
             for first in range(0, len(rows), n_at_once):
                 some = rows[first : first + n_at_once]
@@ -92,33 +95,42 @@ class ClipSketches:
         return found
 
     def copies(self) -> npt.NDArray[np.int64]:
-        """Return the pairs of clips that are the same, int64 (n_pairs, 2).
+        """Return pairs of clips that are the same, int64 (n_pairs, 2).
 
-        Among more than 200,000 clips, only those with equal sketches are found.
+        Enough to link all that are the same, not every pair of them. Among more than 200,000
+        clips, only those with equal sketches are found.
         """
         rows = np.flatnonzero(self.rows.any(axis=1))
-        known = self.rows[rows]
-        found = [np.zeros((0, 2), np.int64)]
+        equal = _first_equal(self.rows[rows])
+        found = [
+            rows[np.stack([equal, np.arange(len(rows))], axis=1)[equal < np.arange(len(rows))]]
+        ]
+        rows = rows[np.unique(equal)]
         if len(rows) > _MAX_CLIPS or not self.knows_exports:
-            return np.stack([rows[_first_equal(known)], rows], axis=1)
-        limit, n_at_once = self._limit(known), max(_MAX_AT_ONCE // max(len(rows), 1), 1)
+            return found[0]
+        known = self.rows[rows]
+        limit = self._limit(known, len(rows) * (len(rows) - 1) // 2)
+        n_at_once = max(_MAX_AT_ONCE // max(len(rows), 1), 1)
         for first in range(0, len(rows), n_at_once):
-            squares = _squares(known[first : first + n_at_once], known[first:])
-            one, other = np.nonzero(squares <= limit)
-            found.append(rows[first + np.stack([one, other], axis=1)[one < other]])
+            near = _squares(known[first : first + n_at_once], known[first:]) <= limit
+            found.append(rows[first + _spanning(near)])
         return np.concatenate(found)
 
-    def _limit(self, rows: Rows) -> float:
-        """Return the squared distance up to which clips are the same, by how far these differ.
+    def _limit(self, rows: Rows, n_pairs: int) -> float:
+        """Return the squared distance up to which clips are the same.
 
-        It is less where they differ in few ways, so that others come near by chance.
+        Args:
+            rows: all clips at hand. The limit is less where they are more alike than usual, or
+                differ in few ways, so that others come near by chance.
+            n_pairs: how many pairs of them are looked at.
         """
         if not self.knows_exports or len(rows) < _MIN_CLIPS:
             return 0.0
         covariance = np.cov(rows.astype(np.float64), rowvar=False)
         spread = float(covariance.trace())
-        share = min(_SAME, _chance_limit(_n_ways(covariance, len(rows))))
-        return share**2 * 2.0 * spread
+        by_chance = min(_BY_CHANCE, 1.0 / max(n_pairs, 1))
+        share = min(_SAME, _chance_limit(_n_ways(covariance, len(rows)), by_chance))
+        return min(share**2 * 2.0 * spread, _FARTHEST)
 
 
 def stacked(parts: Sequence[ClipSketches]) -> ClipSketches:
@@ -141,14 +153,28 @@ def _n_ways(covariance: npt.NDArray[np.float64], n: int) -> float:
     return trace**2 / max(squares, trace**2 / N_SKETCH) if trace else 1.0
 
 
-def _chance_limit(n_ways: float) -> float:
-    """Return how near, of the usual distance, two clips come by chance once in 10,000 times.
+def _chance_limit(n_ways: float, by_chance: float) -> float:
+    """Return how near, of the usual distance, two clips come by chance in a share of all pairs.
 
     The squared distance has a χ² distribution of `n_ways` degrees of freedom; this is the first
     term of its series, whose sum is less.
     """
     half = n_ways / 2
-    return math.sqrt(1 / half) * math.exp((math.log(_BY_CHANCE) + math.lgamma(half + 1)) / n_ways)
+    return math.sqrt(1 / half) * math.exp((math.log(by_chance) + math.lgamma(half + 1)) / n_ways)
+
+
+def _spanning(near: Bools) -> npt.NDArray[np.int64]:
+    """Return links (n, 2) between rows and columns that connect all that is near.
+
+    Args:
+        near: (n, m), true where row i and column j are near; row i is also column i.
+    """
+    one, other = np.nonzero(near)
+    # Each column is linked to its first row, and a column's other rows to that one.
+    first = near.argmax(axis=0)[other]
+    links = np.concatenate([np.stack([first, other], axis=1), np.stack([first, one], axis=1)])
+    found: npt.NDArray[np.int64] = np.unique(links[links[:, 0] != links[:, 1]], axis=0)
+    return found
 
 
 def _squares(first: Rows, second: Rows) -> npt.NDArray[np.float32]:

@@ -102,8 +102,15 @@ class PackComparison:
         return change_of(Comparison(self.names[0], self.difference))
 
     @property
+    def says_little(self) -> bool:
+        """Whether there are too few choices for any verdict."""
+        return self.difference.n_clips < _MIN_CHOICES or self.difference.n_sources < 2
+
+    @property
     def verdict(self) -> Verdict:
         """What the interval says of the second pack."""
+        if self.says_little:
+            return "unknown"
         if self.difference.high < 0:
             return "better"
         return "worse" if self.difference.low > 0 else "unknown"
@@ -205,12 +212,11 @@ def _compared(
     )
     difference = paired_interval(ranks[folders[0]], ranks[folders[1]], sources)
     notes = tuple(note for part in parts for note in part.notes)
-    if len(sources) < _MIN_CHOICES or difference.n_sources < 2:
-        text = tr(
-            "Packs can't be told apart by so few choices: take {n} or more, of several makers."
-        )
-        notes += (text.format(n=_MIN_CHOICES),)
-    return PackComparison(first, second, difference, n_seen, skipped, notes)
+    found = PackComparison(first, second, difference, n_seen, skipped, notes)
+    if not found.says_little:
+        return found
+    text = tr("Packs can't be told apart by so few choices: take {n} or more, of several makers.")
+    return replace(found, notes=(*notes, text.format(n=_MIN_CHOICES)))
 
 
 def _edits(
@@ -228,10 +234,11 @@ def _edits(
         if pack.video_version not in by_version:
             network = replace(features, network=find_pack(pack.video_version))
             reading = read_spec(spec, network, progress)
-            by_version[pack.video_version], _, n_joined = with_joined_sources(reading.pairs)
+            by_version[pack.video_version] = reading.pairs
             is_seen.append(seen_videos(reading.pairs, seen))
             skipped |= dict(reading.skipped)
     first, *others = by_version.values()
+    first, _, n_joined = with_joined_sources(first)
     for other in others:
         # Two picture networks, which may fail on other clips.
         if not np.array_equal(first.pairs, other.pairs) or first.n_videos != other.n_videos:
@@ -247,7 +254,7 @@ def _edits(
     left = {version: pairs.of_videos(kept) for version, pairs in by_version.items()}
     progress.step(tr("Ranking"))
     ranks = {folder: own_ranks(pack, left[pack.video_version]) for folder, pack in packs.items()}
-    pairs = next(iter(left.values()))
+    pairs = first.of_videos(kept)
     sources = pairs.sources[pairs.pairs[:, 0]]
     known = np.unique(first.sources[~kept])
     notes = (note_on_copies(n_joined), note_on_makers(int(np.isin(sources, known).sum())))

@@ -19,6 +19,7 @@ from engine.encoders.pack_manifest import load_manifest, read_file, save_manifes
 from engine.encoders.score_weights import HUB, LEARNED, N_LEARNED, SCALE, STILL
 from engine.progress import LearningPoint, Progress
 from engine.training.data.pairs import PairSet, join, joined_origins
+from engine.training.data.same_clips import clip_numbers
 from engine.training.data.splits import source_folds
 from engine.training.learners import Curve, Description
 from engine.training.method.music_residual import fit_residuals, with_residual
@@ -85,7 +86,9 @@ class FineTune:
         pairs = ugc if pgc is None else join(ugc, pgc)
         clips, tracks = embed_clips(self.base, pairs), embed_tracks(self.base, pairs)
         known = _Embedded(self.base, pairs.pairs, clips, tracks, self.seed)
-        shuffled = np.random.default_rng(self.seed).permutation(ugc.n_videos).astype(np.str_)
+        order = np.random.default_rng(self.seed).permutation(ugc.n_videos)
+        # Copies of a clip, and the parts of one edit, are held out together.
+        shuffled = order[clip_numbers(ugc)].astype(np.str_)
         folds = [source_folds(groups, N_FOLDS, self.seed) for groups in (shuffled, ugc.sources)]
         # All clips of one source: nothing is known of others.
         folds = [plan for plan in folds if len(plan) > 1]

@@ -60,6 +60,7 @@ def paired_interval(
     Samples", 2002). Where a few sources have most clips, these decide the mean, and Student's t has
     the degrees of freedom of as many sources of equal size. A bootstrap over sources, which was
     here before, left the truth out up to twice as often (`tests.benchmarks.publishing_errors`).
+    Where a few sources lose much and all others gain a little, this one is too short as well.
 
     Args:
         before: (n,) normalised ranks, 0 to 1, at least one.

@@ -1,11 +1,14 @@
 """Sketches of clips: copies are known again, others are told apart."""
 
+import tracemalloc
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from engine.encoders import clip_sketches
 from engine.encoders.clip_sketches import SKETCH_BYTES, ClipSketches, stacked
+from engine.training.data.same_clips import linked
 
 N_FEATURES = 400
 RNG = np.random.default_rng(3)
@@ -63,7 +66,45 @@ def test_copies_within_a_set_are_paired(monkeypatch: pytest.MonkeyPatch) -> None
     assert of(np.concatenate([CLIPS, moved(CLIPS[:3], 0.2)])).copies().tolist() == found.tolist()
     monkeypatch.setattr(clip_sketches, "_MAX_CLIPS", 4)
     many = of(np.concatenate([CLIPS[:5], CLIPS[:1], moved(CLIPS[1:2], 0.2)])).copies()
-    assert [pair for pair in many.tolist() if pair[0] != pair[1]] == [[0, 5]]
+    assert many.tolist() == [[0, 5]]
+
+
+def test_what_else_is_in_a_set_does_not_widen_the_limit() -> None:
+    near = moved(CLIPS, 0.65)
+    both = np.concatenate([CLIPS, near])
+    assert of(both).copies().tolist() == []
+    rng = np.random.default_rng(8)
+    apart = (6 * rng.normal(size=(300, N_FEATURES))).astype("f4")
+    assert of(np.concatenate([both, apart])).copies().tolist() == []
+
+
+def test_many_equal_clips_take_little_memory() -> None:
+    rows = np.tile(of(CLIPS).rows, (700, 1))
+    tracemalloc.start()
+    try:
+        found = ClipSketches(rows, "video-9", True).copies()
+        near = ClipSketches((rows + np.arange(len(rows))[:, None] % 2).astype(np.int8), "v", True)
+        also = near.copies()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(set(linked(len(rows), found).tolist())) == 30
+    assert len(set(linked(len(rows), also).tolist())) == 30
+    assert peak < 150 * 2**20
+
+
+def test_links_connect_all_that_is_near() -> None:
+    rng = np.random.default_rng(1)
+    points = rng.random(80)
+    near = np.abs(points[:, None] - points[None]) < 0.012
+    whole = linked(80, np.argwhere(near))
+    assert 20 < len(set(whole.tolist())) < 70
+    for size in (1, 7, 80):
+        parts = [
+            first + clip_sketches._spanning(near[first : first + size, first:])
+            for first in range(0, 80, size)
+        ]
+        assert linked(80, np.concatenate(parts)).tolist() == whole.tolist()
 
 
 def test_a_clip_that_shows_nothing_is_like_no_other() -> None:
@@ -76,8 +117,7 @@ def test_a_clip_that_shows_nothing_is_like_no_other() -> None:
 def test_of_few_features_only_equal_ones_are_the_same() -> None:
     few = CLIPS[:, :8]
     twice = np.concatenate([few, few[:2], np.nextafter(few[2:3], 9)])
-    pairs = [pair for pair in of(twice).copies().tolist() if pair[0] != pair[1]]
-    assert pairs == [[0, 30], [1, 31]]
+    assert of(twice).copies().tolist() == [[0, 30], [1, 31]]
     assert of(twice).among(of(few).packed()).tolist() == [True] * 32 + [False]
     exact = ClipSketches.of(moved(CLIPS, 0.01), "video-9", know_exports=False)
     assert not exact.among(ClipSketches.of(CLIPS, "video-9", know_exports=False).packed()).any()

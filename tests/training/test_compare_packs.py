@@ -92,10 +92,12 @@ def test_few_sources_say_nothing(tmp_path: Path) -> None:
     assert found.difference.mean < -0.4
     assert (found.verdict, found.difference.low, found.difference.high) == ("unknown", -1.0, 1.0)
     assert ["can't be told apart by so few choices" in note for note in found.notes] == [True]
-    few = pairs(4, n_sources=4)
+    few = pairs(8, n_sources=8)
     save_pairs(few, tmp_path / "few.npz")
     found = compared(blind, good, tmp_path / "few.npz")
     assert ["take 10 or more, of several makers" in note for note in found.notes] == [True]
+    assert found.difference.high < 0
+    assert found.verdict == "unknown"
 
 
 def test_clips_that_either_pack_has_seen_are_left_out(edits: Path) -> None:

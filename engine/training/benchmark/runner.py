@@ -172,15 +172,19 @@ def keep_settings(out: Path, settings: Mapping[str, Any], name: str = SETTINGS_N
         return
     try:
         earlier = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        earlier = None
+    except (OSError, ValueError) as error:
+        raise InputError(
+            tr("what the folder's benchmark was made with can't be read."),
+            path=path,
+            remedy=tr("Choose another folder."),
+        ) from error
     if earlier == json.loads(text):
         return
     if isinstance(earlier, dict) and earlier.get("data") != settings.get("data"):
         raise InputError(
             tr("the folder contains a benchmark of other data."),
             path=path,
-            remedy=tr("Choose another folder, or use the data that this file names."),
+            remedy=tr("Choose another folder."),
         )
     raise InputError(
         tr("the folder contains a benchmark with other settings."),

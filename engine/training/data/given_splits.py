@@ -15,7 +15,12 @@ from engine.errors import TrainingError
 from engine.training.data.benchmark_data import BenchmarkData, TestSet
 from engine.training.data.own_pairs import held_out_test
 from engine.training.data.pairs import PairSet
-from engine.training.data.same_clips import linked, with_joined_sources, without_sources
+from engine.training.data.same_clips import (
+    clip_numbers,
+    linked,
+    with_joined_sources,
+    without_sources,
+)
 from engine.translation import tr
 
 SHARES = (0.5, 0.6, 0.7, 0.8)
@@ -144,6 +149,9 @@ def later_split(ugc: PairSet, pgc: PairSet | None, seed: int) -> BenchmarkData:
     # A video with several tracks is either learnt or asks.
     videos = np.zeros(ugc.n_videos, dtype=np.bool_)
     videos[ugc.pairs[out, 0]] = True
+    # As is every copy of it, and every part of one edit.
+    clips = clip_numbers(ugc)
+    videos = np.isin(clips, clips[videos])
     training = ugc.take(~videos[ugc.pairs[:, 0]])
     sets = []
     for name, rows in held_out.items():

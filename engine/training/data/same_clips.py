@@ -39,6 +39,14 @@ def with_joined_sources(
     return found[0], found[1] if pgc is not None else None, int((np.bincount(first) > 1).sum())
 
 
+def clip_numbers(pairs: PairSet) -> Indices:
+    """Return a number for each video of a set, the same for videos of one clip, (n_videos,).
+
+    Videos of one file are of one clip, whatever part of it they are, as are other exports of it.
+    """
+    return linked(pairs.n_videos, _same_clips([pairs]))
+
+
 def linked(n: int, links: Indices) -> Indices:
     """Return the smallest number of all that each of n is linked with, directly or not, (n,).
 

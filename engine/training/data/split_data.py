@@ -12,6 +12,7 @@ from engine.training.data.digests import digest_of
 from engine.training.data.given_splits import Split, given_splits
 from engine.training.data.own_pairs import held_out_test
 from engine.training.data.pairs import PairSet
+from engine.training.data.same_clips import clip_numbers
 
 _LARGEST_SHARE = 0.5
 """Of an uploader's videos that validate: the others have to show their taste."""
@@ -69,7 +70,10 @@ def validation_anew(data: BenchmarkData, seed: int) -> BenchmarkData:
     chosen = _drawn_videos(data.ugc, data.validation.n, np.random.default_rng(seed))
     if not chosen.any():
         return data
-    training = data.ugc.take(~chosen[data.ugc.pairs[:, 0]])
+    # What is learnt from is neither a copy nor another part of what is asked.
+    clips = clip_numbers(data.ugc)
+    known = np.isin(clips, clips[chosen])
+    training = data.ugc.take(~known[data.ugc.pairs[:, 0]])
     validation = held_out_test(data.validation.name, data.ugc, chosen, training, seed)
     return replace(data, ugc=training, validation=validation)
 

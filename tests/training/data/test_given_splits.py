@@ -65,6 +65,16 @@ def test_the_number_of_tracks_is_the_same_for_every_strength(pairs: PairSet) -> 
     assert len(sizes) == 1
 
 
+def test_no_copy_of_a_later_clip_is_learnt_from(pairs: PairSet) -> None:
+    # Of each maker's ten, the last five are the first five again.
+    first = np.arange(N) // 10 * 10 + np.arange(N) % 5
+    twice = replace(pairs, video_vectors=pairs.video_vectors[first])
+    data = later_split(twice, None, 0)
+    learnt = set(data.ugc.video_vectors[:, 0].tolist())
+    asked = [present(one.queries.video_vectors)[:, 0] for one in (data.validation, data.tests[0])]
+    assert learnt and not learnt & set(np.concatenate(asked).tolist())
+
+
 def test_neither_tracks_nor_sources_are_in_two_parts(pairs: PairSet) -> None:
     # Track 395 is also used by maker 0, so that makers 0 and 39 go together.
     linked = replace(

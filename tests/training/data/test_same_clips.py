@@ -9,6 +9,7 @@ from engine.encoders.pack_fingerprints import clip_fingerprint
 from engine.training.data.extras import Extras
 from engine.training.data.pairs import PairSet
 from engine.training.data.same_clips import (
+    clip_numbers,
     linked,
     note_on_copies,
     with_joined_sources,
@@ -96,6 +97,16 @@ def test_features_of_nobody_knows_what_are_joined_where_they_are_equal() -> None
     assert n_joined == 1
     assert joined.sources[7] == joined.sources[2]
     assert joined.sources[8] != joined.sources[3]
+
+
+def test_copies_of_a_clip_have_its_number() -> None:
+    pairs = clips()
+    vectors = pairs.video_vectors.copy()
+    vectors[7] = vectors[2]
+    ids = np.array([f"{number:016x}" for number in range(12)])
+    ids[5] = ids[3]
+    twice = replace(with_vectors(pairs, vectors), extras=Extras(clip_ids=ids))
+    assert clip_numbers(twice).tolist() == [0, 1, 2, 3, 4, 3, 6, 2, 8, 9, 10, 11]
 
 
 def test_what_is_linked_indirectly_has_one_number() -> None:
