@@ -120,9 +120,9 @@ class ClipSketches:
         """Return the squared distance up to which clips are the same.
 
         Args:
-            rows: all clips at hand. The limit is less where they are more alike than usual, or
+            rows: of all clips. The limit is less where they are more alike than usual, or
                 differ in few ways, so that others come near by chance.
-            n_pairs: how many pairs of them are looked at.
+            n_pairs: how many pairs of them are compared.
         """
         if not self.knows_exports or len(rows) < _MIN_CLIPS:
             return 0.0
