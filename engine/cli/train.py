@@ -35,7 +35,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             "videos with their music (a subfolder for each uploader), a .csv table with the "
             "columns clip, track and uploader, or a prepared .npz. The new pack is compared with "
             "the pack in use on clips that neither learnt from, and written as a candidate beside "
-            "PACK if it may be worse."
+            "PACK if it gains nothing there, or may be worse."
         ),
         epilog=tr(
             "To train with several processes, on several GPUs or computers, use PyTorch's "
@@ -89,8 +89,7 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         "--replace",
         action="store_true",
         help=tr(
-            "replace an existing pack if the new one is no worse than the pack in use, else an "
-            "existing candidate"
+            "replace an existing pack if the new one may be published, else an existing candidate"
         ),
     )
     parser.add_argument(

@@ -102,9 +102,8 @@ class ClipSketches:
         """
         rows = np.flatnonzero(self.rows.any(axis=1))
         equal = _first_equal(self.rows[rows])
-        found = [
-            rows[np.stack([equal, np.arange(len(rows))], axis=1)[equal < np.arange(len(rows))]]
-        ]
+        again = np.flatnonzero(equal < np.arange(len(rows)))
+        found = [rows[np.stack([equal[again], again], axis=1)]]
         rows = rows[np.unique(equal)]
         if len(rows) > _MAX_CLIPS or not self.knows_exports:
             return found[0]
@@ -129,7 +128,7 @@ class ClipSketches:
         covariance = np.cov(rows.astype(np.float64), rowvar=False)
         spread = float(covariance.trace())
         by_chance = min(_BY_CHANCE, 1.0 / max(n_pairs, 1))
-        share = min(_SAME, _chance_limit(_n_ways(covariance, len(rows)), by_chance))
+        share = min(_SAME, _chance_limit(_participation_ratio(covariance, len(rows)), by_chance))
         return min(share**2 * 2.0 * spread, _FARTHEST)
 
 
@@ -141,7 +140,7 @@ def stacked(parts: Sequence[ClipSketches]) -> ClipSketches:
     )
 
 
-def _n_ways(covariance: npt.NDArray[np.float64], n: int) -> float:
+def _participation_ratio(covariance: npt.NDArray[np.float64], n: int) -> float:
     """Return in how many ways clips differ: the participation ratio (Σλ)² / Σλ².
 
     Σλ² is that of all clips, not of these n, without bias (Srivastava, "Some Tests Concerning the

@@ -27,7 +27,7 @@ from engine.translation import tr, trn
 N_FOLDS = 5
 # The mean rank, 0 to 1, of who knows nothing.
 CHANCE = 0.5
-# Of the mean rank, 0 to 1: what a pack may lose and still be published.
+# Of the mean rank, 0 to 1: the loss that the interval of a published pack excludes.
 MAX_LOSS = 0.02
 # So many clips show a loss of .02; the other folds of large sets need not be learnt.
 _ENOUGH_CLIPS = 1000

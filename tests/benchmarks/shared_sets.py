@@ -22,6 +22,7 @@ from engine.training.data.benchmark_data import (
     target_popularity,
 )
 from engine.training.data.pairs import PairSet
+from engine.training.data.same_clips import linked
 from engine.training.data.splits import held_out_sources
 from engine.training.data.tastes import tastes_of
 from engine.translation import tr
@@ -229,24 +230,14 @@ def _clips(folder: Path, visual: npt.NDArray[Any], acoustic: npt.NDArray[Any]) -
     videos, sounds = visual.astype(np.float32), acoustic.astype(np.float32)
     if not (np.isfinite(videos).all() and np.isfinite(sounds).all()):
         raise _damaged(folder, tr("a feature isn't a number"))
-    _, of_video = np.unique(videos, axis=0, return_inverse=True)
+    _, one, of_video = np.unique(videos, axis=0, return_index=True, return_inverse=True)
     _, first, tracks = np.unique(sounds, axis=0, return_index=True, return_inverse=True)
-    sources = _linked(of_video.reshape(-1), tracks.reshape(-1))
-    return Clips(videos, sounds[first], tracks.reshape(-1), sources)
-
-
-def _linked(of_video: Indices, of_sound: Indices) -> npt.NDArray[np.str_]:
-    """Return a source for each clip: clips linked by equal video or sound have the same one."""
-    sources = np.arange(len(of_video))
-    while True:
-        linked = sources
-        for alike in (of_video, of_sound):
-            least = np.full(int(alike.max()) + 1, len(of_video))
-            np.minimum.at(least, alike, linked)
-            linked = least[alike]
-        if np.array_equal(linked, sources):
-            return np.char.add("clip ", sources.astype(np.str_))
-        sources = linked
+    tracks = tracks.reshape(-1)
+    every = np.arange(len(videos))
+    # Clips with an equal video or sound are of one source.
+    same = np.stack([np.append(one[of_video.reshape(-1)], first[tracks]), [*every, *every]], axis=1)
+    sources = np.char.add("clip ", linked(len(videos), same).astype(np.str_))
+    return Clips(videos, sounds[first], tracks, sources)
 
 
 def _at_most(

@@ -11,7 +11,9 @@ from engine.encoders.pack_fingerprints import SeenClips
 from engine.encoders.pack_manifest import load_manifest
 from engine.encoders.score_weights import HUB, LEARNED, N_EMBEDDING
 from engine.progress import silent
+from engine.training import fine_tune
 from engine.training.data.pairs import PairSet
+from engine.training.data.splits import source_folds
 from engine.training.fine_tune import FineTune, TunedPack, choose, moved
 from engine.training.paired_ranks import embed_tracks, own_ranks
 from engine.training.seen_clips import clips_of
@@ -126,6 +128,22 @@ def test_the_same_seed_gives_the_same_pack(base: MatchingPack, tmp_path: Path) -
         loaded(tuned(base, matched(PAIRS)), tmp_path / name)
     for file in (tmp_path / "one").iterdir():
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+
+def test_copies_are_held_out_together(base: MatchingPack, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups: list[np.ndarray] = []
+
+    def folds(names: np.ndarray, n_folds: int, seed: int) -> list[np.ndarray]:
+        groups.append(names)
+        return source_folds(names, n_folds, seed)
+
+    monkeypatch.setattr(fine_tune, "source_folds", folds)
+    vectors = PAIRS.video_vectors.copy()
+    vectors[20:40] = vectors[:20]
+    FineTune(base, 1).fit(replace(PAIRS, video_vectors=vectors), None, silent(), Path())
+    by_clip = groups[0]
+    assert by_clip[20:40].tolist() == by_clip[:20].tolist()
+    assert len(set(by_clip.tolist())) == PAIRS.n_videos - 20
 
 
 def test_clips_of_one_source_are_held_out_by_clip_alone(base: MatchingPack) -> None:

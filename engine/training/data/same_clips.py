@@ -20,7 +20,7 @@ Indices = npt.NDArray[np.int64]
 def with_joined_sources(
     ugc: PairSet, pgc: PairSet | None = None
 ) -> tuple[PairSet, PairSet | None, int]:
-    """Return the sets with one source for all sources that share a clip, and how many were joined.
+    """Return the sets with one source for all that share a clip, and how many stand for several.
 
     Args:
         ugc: pairs that uploaders chose.

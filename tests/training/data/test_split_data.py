@@ -44,6 +44,16 @@ def test_every_uploader_keeps_half() -> None:
     assert sorted(present(found.validation.queries.uploaders)) == sorted("01234" * 2)
 
 
+def test_no_copy_of_what_validates_is_learnt_from() -> None:
+    data = make_data()
+    vectors = data.ugc.video_vectors.copy()
+    vectors[30:] = vectors[:30]
+    found = validation_anew(replace(data, ugc=replace(data.ugc, video_vectors=vectors)), 1)
+    validating = numbers(found.validation.queries.video_vectors)
+    assert validating and found.ugc.n_videos
+    assert not validating & numbers(found.ugc.video_vectors)
+
+
 def test_a_video_of_two_tracks_leaves_training_whole() -> None:
     data = make_data(40)
     twice = replace(
